@@ -1,0 +1,142 @@
+"""Activations: functions applied to the output of a layer.
+
+All of them keep shape and dtype and have no parameters. They are layers, and stand in a model
+like any other.
+"""
+
+import numpy as np
+
+from .layers import Layer
+
+
+def sigmoid(x):
+    r"""Return :math:`1 / (1 + e^{-x})`, without overflow at either end.
+
+    For negative :math:`x` the same number is computed as :math:`e^x / (1 + e^x)`, so that the
+    exponential is never larger than 1.
+    """
+    z = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1, z) / (1 + z)
+
+
+def softmax(x):
+    r"""Return :math:`e^{x_j} / \sum_k e^{x_k}` for each row.
+
+    The largest number of the row is subtracted first. That changes nothing in the result and
+    keeps the exponentials at 1 or below.
+    """
+    exp = np.exp(x - x.max(axis=1, keepdims=True))
+    exp /= exp.sum(axis=1, keepdims=True)
+    return exp
+
+
+class Linear(Layer):
+    """Hand the input on, :math:`y = x`: the activation of a regression's output."""
+
+    def forward(self, x, training=False, out=None):
+        """Return ``x`` itself."""
+        return x
+
+    def backward(self, grad, out=None):
+        """Return ``grad`` itself."""
+        return grad
+
+
+class ReLU(Layer):
+    r"""Rectified linear unit, :math:`y = \max(0, x)`.
+
+    The derivative is 1 where :math:`x > 0` and 0 elsewhere (at 0, where there is none, 0 is
+    taken).
+
+    References
+    ----------
+    V. Nair, G. Hinton (2010), Rectified linear units improve restricted Boltzmann machines, ICML.
+    """
+
+    def forward(self, x, training=False, out=None):
+        """Return ``max(0, x)``."""
+        self._mask = x > 0
+        return np.multiply(x, self._mask, out=out)
+
+    def backward(self, grad, out=None):
+        """Return ``grad`` where the input was positive, else 0."""
+        return np.multiply(grad, self._mask, out=out)
+
+
+class LeakyReLU(Layer):
+    r"""A ReLU that lets a little through: :math:`y = x` if :math:`x > 0`, else :math:`a x`.
+
+    Parameters
+    ----------
+    slope : float
+        :math:`a`, the slope for negative inputs.
+
+    References
+    ----------
+    A. Maas, A. Hannun, A. Ng (2013), Rectifier nonlinearities improve neural network acoustic
+    models, ICML workshop.
+    """
+
+    def __init__(self, slope=0.01):
+        self.slope = slope
+
+    def forward(self, x, training=False, out=None):
+        """Return ``x`` where positive, else ``slope * x``."""
+        self._slopes = np.where(x > 0, x.dtype.type(1), x.dtype.type(self.slope))
+        return np.multiply(x, self._slopes, out=out)
+
+    def backward(self, grad, out=None):
+        """Return ``grad`` where the input was positive, else ``slope * grad``."""
+        return np.multiply(grad, self._slopes, out=out)
+
+    def config(self):
+        """Return the constructor's arguments that describe the layer, in a dict."""
+        return {"slope": self.slope}
+
+
+class Sigmoid(Layer):
+    r"""The logistic function, :math:`y = 1 / (1 + e^{-x})`; derivative :math:`y (1 - y)`."""
+
+    def forward(self, x, training=False, out=None):
+        """Return numbers between 0 and 1."""
+        self._y = sigmoid(x)
+        return self._y
+
+    def backward(self, grad, out=None):
+        """Return ``grad * y * (1 - y)``."""
+        return np.multiply(grad, self._y * (1 - self._y), out=out)
+
+
+class Tanh(Layer):
+    r"""The hyperbolic tangent, between -1 and 1; derivative :math:`1 - y^2`."""
+
+    def forward(self, x, training=False, out=None):
+        """Return numbers between -1 and 1."""
+        self._y = np.tanh(x)
+        return self._y
+
+    def backward(self, grad, out=None):
+        """Return ``grad * (1 - y**2)``."""
+        return np.multiply(grad, 1 - self._y**2, out=out)
+
+
+class Softmax(Layer):
+    r"""Turn each row of logits into probabilities that sum to 1.
+
+    The derivative is a matrix for each row, :math:`\partial y_j / \partial x_k =
+    y_j (\delta_{jk} - y_k)`; multiplied with a gradient :math:`g` it comes down to
+    :math:`dx = y \odot (g - \sum_k g_k y_k)`.
+
+    For training use :class:`shared.losses.SoftmaxCrossEntropy` on the logits instead: it is
+    faster, and exact where a probability is close to 0.
+    """
+
+    def forward(self, x, training=False, out=None):
+        """Return probabilities, one row a sample."""
+        self._y = softmax(x)
+        return self._y
+
+    def backward(self, grad, out=None):
+        """Return ``y * (grad - sum(grad * y))``, the sum over each row."""
+        dot = (grad * self._y).sum(axis=1, keepdims=True)
+        return np.multiply(self._y, grad - dot, out=out)

@@ -1,0 +1,179 @@
+"""Checking a backward pass against slopes measured on the forward pass.
+
+The slope of a function at a point is measured by moving each number a little up and down:
+``(f(x + h) - f(x - h)) / (2 h)``. It is slow and it needs no derivation, so it can judge one.
+Everything here wants float64: in float32 round-off leaves two or three digits of the slope.
+"""
+
+import copy
+
+import numpy as np
+
+
+def numerical_gradient(f, x, h=1e-5):
+    r"""Measure the gradient of a scalar function by central differences.
+
+    .. math:: \frac{\partial f}{\partial x_i} \approx
+        \frac{f(x + h e_i) - f(x - h e_i)}{2h}
+
+    The error is of the order :math:`h^2` (truncation) plus :math:`10^{-16} / h` (round-off); it is
+    smallest near :math:`h = 10^{-5}`.
+
+    Parameters
+    ----------
+    f : callable
+        Takes no argument and returns a float that depends on ``x``.
+    x : ndarray
+        float64 numbers that ``f`` looks at. They are moved one at a time and put back.
+    h : float
+        The step.
+
+    Returns
+    -------
+    ndarray
+        Of the shape of ``x``. NaN where the slopes to the left and to the right differ: there
+        ``f`` has a kink (as ReLU has at 0), and no gradient that could be compared.
+
+    Raises
+    ------
+    TypeError
+        If ``x`` is not float64.
+    """
+    if x.dtype != np.float64:
+        raise TypeError(f"gradients are measured in float64. Received: {x.dtype}")
+    grad = np.empty_like(x)
+    middle = f()
+    for index in np.ndindex(x.shape):
+        below, above = _either_side(f, x, index, h)
+        near_below, near_above = _either_side(f, x, index, h / 2)
+        slope = (above - below) / (2 * h)
+        # How much the slope changes across the point. On a smooth curve it is half as much for
+        # half the step; at a kink it is the same for any step.
+        bend = (above - 2 * middle + below) / h
+        near_bend = (near_above - 2 * middle + near_below) / (h / 2)
+        round_off = 100 * np.finfo(np.float64).eps * abs(middle) / h
+        kink = abs(bend - 2 * near_bend) > 1e-6 * max(1, abs(slope)) + round_off
+        grad[index] = np.nan if kink else slope
+    return grad
+
+
+def _either_side(f, x, index, h):
+    """Return ``f`` with one number of ``x`` moved down by ``h``, and moved up."""
+    kept = x[index]
+    x[index] = kept - h
+    below = f()
+    x[index] = kept + h
+    above = f()
+    x[index] = kept
+    return below, above
+
+
+def relative_error(a, b):
+    r"""Return :math:`\max |a - b| \,/\, \max(|a|, |b|)`, both largest over the whole arrays.
+
+    Correct gradients come out near 1e-9, wrong ones near 1. Entries that are NaN in ``b`` (see
+    :func:`numerical_gradient`) are left out. Where all entries are below 1e-4, the difference is
+    divided by 1e-4 instead: the measured slope of a flat function is nothing but round-off.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, or all of ``b`` is NaN.
+    """
+    if a.shape != b.shape:
+        raise ValueError(
+            f"a gradient has the shape of what it belongs to. Received: {a.shape} and {b.shape}"
+        )
+    comparable = ~np.isnan(b)
+    if not comparable.any():
+        raise ValueError("no entry can be compared: the function has a kink at each of them")
+    a, b = a[comparable], b[comparable]
+    scale = max(np.abs(a).max(), np.abs(b).max(), 1e-4)
+    return float(np.abs(a - b).max() / scale)
+
+
+def check_layer(layer, x, training=False):
+    """Compare a layer's backward pass with measured slopes.
+
+    The output is multiplied with fixed random numbers and summed, which makes it one number that
+    depends on each output in its own way.
+
+    Parameters
+    ----------
+    layer : Layer
+        Its parameters must be float64. A layer that draws random numbers draws the same ones
+        for each measurement; the layer handed in is not changed.
+    x : ndarray
+        A batch, float64.
+    training : bool
+        Check the behaviour in training.
+    Returns
+    -------
+    dict
+        Relative error by name: ``"input"`` and each parameter's attribute name.
+    """
+    # An unusual seed: numbers equal to the reader's x would hide errors of BatchNorm.
+    rng = np.random.default_rng(887)
+    layer, x = copy.deepcopy(layer), np.array(x)
+    weights = rng.standard_normal(copy.deepcopy(layer).forward(x, training).shape)
+
+    def f():
+        # A copy, so that masks and running averages are the same each time.
+        return float((weights * copy.deepcopy(layer).forward(x, training)).sum()) + layer.penalty()
+
+    used = copy.deepcopy(layer)
+    used.forward(x, training)
+    errors = {"input": relative_error(used.backward(weights), numerical_gradient(f, x))}
+    for name, parameter in vars(layer).items():
+        if any(parameter is p for p in layer.parameters()):
+            measured = numerical_gradient(f, parameter.value)
+            errors[name] = relative_error(getattr(used, name).grad, measured)
+    return errors
+
+
+def check_loss(loss, y_pred, y_true):
+    """Compare a loss's backward pass with measured slopes; return the relative error."""
+    y_pred = np.array(y_pred)
+    loss.forward(y_pred, y_true)
+    grad = loss.backward()
+    return relative_error(grad, numerical_gradient(lambda: loss.forward(y_pred, y_true), y_pred))
+
+
+def check_model(model, loss, x, y, training=False):
+    """Compare the gradients of all parameters of a model with measured slopes.
+
+    Parameters
+    ----------
+    model : Model
+        In float64. It is not changed.
+    loss : Loss
+        Its penalties are added to the loss, as in training.
+    x, y : ndarray
+        A batch and its targets; a few samples are enough.
+    training : bool
+        Check the behaviour in training, with random layers drawing the same each time.
+
+    Returns
+    -------
+    dict
+        Relative error by the parameter's name, as in ``"0.weight"``.
+    """
+    model = copy.deepcopy(model)
+
+    def f():
+        outputs = copy.deepcopy(model).forward(x, training)
+        return loss.forward(outputs, y) + model.penalty()
+
+    used = copy.deepcopy(model)
+    loss.forward(used.forward(x, training), y)
+    used.backward(loss.backward())
+    trained = zip(model.parameters(), used.parameters(), strict=True)
+    names = [
+        name
+        for name, array in model.state_dict().items()
+        if any(array is p.value for p in model.parameters())
+    ]
+    return {
+        name: relative_error(after.grad, numerical_gradient(f, before.value))
+        for name, (before, after) in zip(names, trained, strict=True)
+    }

@@ -1,0 +1,448 @@
+"""The model: layers in a row, with the loop that trains them."""
+
+import math
+
+import numpy as np
+
+from . import serialization
+from .callbacks import ProgressBar
+from .datasets import batches
+from .layers import Layer
+
+# Prediction and evaluation go through the data in batches of this size, to bound the memory.
+PREDICTION_BATCH = 1000
+
+
+class History(dict):
+    """What happened in training: the name of each number -> a list with one entry per epoch.
+
+    The names are ``loss`` and those of the metrics, and the same with ``val_`` in front where
+    validation data was given. The training figures are averages over the batches of the epoch,
+    taken while the network was learning and with dropout on; the validation figures are taken at
+    the end of the epoch. ``loss`` is the loss of the predictions alone: penalties on the weights
+    are not in it.
+    """
+
+    def add(self, numbers):
+        """Append one epoch's numbers, given as a dict."""
+        for name, number in numbers.items():
+            self.setdefault(name, []).append(number)
+
+    @property
+    def epochs(self):
+        """Number of epochs recorded."""
+        return len(self.get("loss", ()))
+
+
+class Model:
+    """A network: layers that hand their output on, trained by gradient descent.
+
+    Parameters
+    ----------
+    layers : iterable of Layer
+        In the order in which the data passes through them.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> model = Model([Dense(2, 16, rng), ReLU(), Dense(16, 3, rng)])
+    >>> model.compile(Adam(model.parameters()), SoftmaxCrossEntropy(), metrics=[accuracy])
+    >>> history = model.fit(x, y, epochs=10, rng=rng)
+    """
+
+    def __init__(self, layers=()):
+        self.layers = []
+        self.optimizer = None
+        self.loss = None
+        self.metrics = ()
+        self.rng = None
+        self.stop_training = False
+        for layer in layers:
+            self.add(layer)
+
+    def add(self, layer):
+        """Put a layer behind the last one.
+
+        Raises
+        ------
+        TypeError
+            If ``layer`` is not a layer (a class instead of an object, say).
+        ValueError
+            If its width doesn't fit the layer before it, or it is in the model already.
+        """
+        if not isinstance(layer, Layer):
+            raise TypeError(
+                "a model is made of layer objects, such as ReLU() with brackets. "
+                f"Received: {layer!r}"
+            )
+        if any(layer is known for known in self.layers):
+            raise ValueError(
+                f"{layer!r} is in this model already. A layer remembers its last input, so it "
+                "can stand in one place only: make a second one."
+            )
+        widths = [known.out_features for known in self.layers if known.out_features]
+        if widths and layer.in_features and widths[-1] != layer.in_features:
+            raise ValueError(
+                f"{layer!r} takes rows of {layer.in_features} numbers, but the layers before it "
+                f"give rows of {widths[-1]}"
+            )
+        self.layers.append(layer)
+
+    def compile(self, optimizer, loss, metrics=()):
+        """Say how the model is to be trained.
+
+        Parameters
+        ----------
+        optimizer : Optimizer
+            Built on this model's ``parameters()``.
+        loss : Loss
+            What training makes small.
+        metrics : iterable of callables
+            Functions ``(y_pred, y_true) -> float`` to be reported beside the loss, under their
+            own names. They are handed the network's output after the activation that belongs to
+            the loss, if it has one: probabilities, for a loss on logits.
+
+        Raises
+        ------
+        ValueError
+            If the optimizer was built on other parameters.
+        """
+        known = {id(p) for p in optimizer.parameters}
+        if known != {id(p) for p in self.parameters()}:
+            raise ValueError(
+                "the optimizer must be built on this model's parameters, all of them: "
+                f"Adam(model.parameters()). Received: {len(known)} parameters, the model has "
+                f"{len(self.parameters())} (layers added later count too)"
+            )
+        self.optimizer = optimizer
+        self.loss = loss
+        self.metrics = tuple(metrics)
+
+    def parameters(self):
+        """Return the parameters of all layers, first layer first, in one list."""
+        return [p for layer in self.layers for p in layer.parameters()]
+
+    def forward(self, x, training=False):
+        """Return the network's output for one batch (logits, where the loss takes logits)."""
+        for layer in self.layers:
+            x = layer.forward(x, training=training)
+        return x
+
+    def backward(self, grad):
+        """Set the gradients of all parameters, from the gradient of the loss by the output."""
+        first = self._first_trained()
+        for layer in reversed(self.layers[first + 1 :]):
+            grad = layer.backward(grad)
+        self.layers[first].backward_parameters(grad)
+
+    def penalty(self):
+        """Return the sum of the penalties on the weights, a float."""
+        return sum(layer.penalty() for layer in self.layers)
+
+    def state_dict(self):
+        """Return the arrays that make up the trained network, by name, as in ``"0.weight"``.
+
+        They are the arrays themselves, not copies: training goes on in them.
+        """
+        return {
+            f"{i}.{name}": array
+            for i, layer in enumerate(self.layers)
+            for name, array in layer.state_dict().items()
+        }
+
+    def load_state_dict(self, arrays):
+        """Copy numbers into the network's arrays.
+
+        Parameters
+        ----------
+        arrays : dict of ndarray
+            With the names, shapes and dtypes of :meth:`state_dict`.
+
+        Raises
+        ------
+        ValueError
+            If a name, shape or dtype differs; nothing is changed then.
+        """
+        own = self.state_dict()
+        described = {n: f"{a.shape} {a.dtype}" for n, a in own.items()}
+        received = {n: f"{np.shape(a)} {np.asarray(a).dtype}" for n, a in arrays.items()}
+        for name in sorted(described.keys() | received.keys()):
+            if described.get(name) != received.get(name):
+                raise ValueError(
+                    "the weights are those of another network. This one has "
+                    f"{name}: {described.get(name, 'no such array')}. "
+                    f"Received: {received.get(name, 'no such array')}"
+                )
+        for name, array in own.items():
+            array[...] = arrays[name]
+
+    def fit(
+        self,
+        x,
+        y,
+        epochs=1,
+        batch_size=32,
+        validation_data=None,
+        callbacks=(),
+        rng=None,
+        verbose=1,
+    ):
+        """Train on the data, batch by batch, in an order shuffled anew for each epoch.
+
+        Ctrl-C (or *interrupt the kernel*) ends training early and keeps what has been learnt.
+
+        Parameters
+        ----------
+        x : ndarray
+            One sample along the first axis. Images stay in bytes until a batch is taken.
+        y : ndarray
+            Labels or targets, as the loss takes them.
+        epochs, batch_size : int
+            Passes over the data, and samples in one update. The last batch of an epoch is
+            smaller if the samples don't divide evenly.
+        validation_data : tuple of ndarray, optional
+            ``(x, y)`` that are measured after each epoch and never learnt from.
+        callbacks : iterable of Callback
+            See :mod:`shared.callbacks`.
+        rng : numpy.random.Generator, optional
+            Shuffles the data. Without it the generator of the last ``fit`` goes on, or that of
+            the file the model was loaded from, or a fresh one begins.
+        verbose : int
+            0 shows no progress bar.
+
+        Returns
+        -------
+        History
+            The numbers of each completed epoch of this call.
+
+        Raises
+        ------
+        RuntimeError
+            If the model has not been compiled.
+        ValueError
+            If the lengths of ``x`` and ``y`` differ, or another argument doesn't fit.
+        FloatingPointError
+            If the loss becomes NaN or infinite: the learning rate is too large, or the data
+            holds such a number.
+        """
+        self._check_compiled("fit", self.optimizer)
+        if epochs < 1:
+            raise ValueError(f"epochs must be 1 or more. Received: {epochs}")
+        self.rng = rng or self.rng or np.random.default_rng()
+        self.stop_training = False
+        history = History()
+        callbacks = list(callbacks)
+        if verbose:
+            callbacks.append(ProgressBar(epochs * math.ceil(len(x) / batch_size)))
+        workspace = _Workspace(x, y, batch_size)
+        try:
+            for callback in callbacks:
+                callback.on_fit_begin(self)
+            for epoch in range(1, epochs + 1):
+                numbers = self._fit_epoch(x, y, batch_size, epoch, callbacks, workspace)
+                if validation_data is not None:
+                    validation = self.evaluate(*validation_data)
+                    numbers |= {f"val_{name}": number for name, number in validation.items()}
+                history.add(numbers)
+                for callback in callbacks:
+                    callback.on_epoch_end(self, epoch, history)
+                if self.stop_training:
+                    break
+        except KeyboardInterrupt:
+            pass  # The reader's own wish: what has been learnt so far is kept.
+        finally:
+            for callback in callbacks:
+                callback.on_fit_end(self)
+        return history
+
+    def _fit_epoch(self, x, y, batch_size, epoch, callbacks, workspace):
+        names = ["loss", *(metric.__name__ for metric in self.metrics)]
+        sums = [0.0] * len(names)
+        pairs = batches(x, y, batch_size, self.rng, out=workspace.batch)
+        for number, (x_batch, y_batch) in enumerate(pairs, 1):
+            results = self._fit_batch(x_batch, y_batch, workspace)
+            if not math.isfinite(results[0]):
+                raise FloatingPointError(
+                    f"the loss became {results[0]} in epoch {epoch}, batch {number}, at a "
+                    f"learning rate of {self.optimizer.learning_rate():g}. Usual causes: a "
+                    "learning rate that is too large (try a tenth), inputs that are not scaled, "
+                    "or NaN in the data."
+                )
+            sums = [s + result * len(x_batch) for s, result in zip(sums, results, strict=True)]
+            for callback in callbacks:
+                callback.on_batch_end(self)
+        return {name: s / len(x) for name, s in zip(names, sums, strict=True)}
+
+    def _fit_batch(self, x, y, workspace):
+        """Learn from one batch; return its loss and metrics as they were before the update.
+
+        The same as ``forward``, ``backward`` and ``step`` in a row, but each layer writes into
+        the arrays it made for the batch before.
+        """
+        for layer in self.layers:
+            x = workspace.call(layer.forward, x, training=True)
+        results = [self.loss.forward(x, y)]
+        if self.metrics:
+            y_pred = self.loss.output_activation(x)
+            results += [metric(y_pred, y) for metric in self.metrics]
+
+        grad = self.loss.backward()
+        first = self._first_trained()
+        for layer in reversed(self.layers[first + 1 :]):
+            grad = workspace.call(layer.backward, grad)
+        self.layers[first].backward_parameters(grad)
+        self.optimizer.step()
+        return results
+
+    def evaluate(self, x, y):
+        """Measure loss and metrics on data, without learning from it.
+
+        Returns
+        -------
+        dict
+            ``loss`` and each metric by name, floats. The loss is that of the predictions alone,
+            without penalties on the weights.
+        """
+        self._check_compiled("evaluate", self.loss)
+        if len(x) != len(y):
+            raise ValueError(
+                f"each sample needs one target. Received: {len(x)} samples, {len(y)} targets"
+            )
+        outputs = self.predict(x)
+        numbers = {"loss": self.loss.forward(outputs, y)}
+        y_pred = self.loss.output_activation(outputs)
+        return numbers | {metric.__name__: metric(y_pred, y) for metric in self.metrics}
+
+    def predict(self, x):
+        """Return the network's outputs, one row a sample (logits, where the loss takes logits)."""
+        if len(x) == 0:
+            raise ValueError(f"there is no sample to predict. Received: x of shape {np.shape(x)}")
+        starts = range(0, len(x), PREDICTION_BATCH)
+        return np.concatenate([self.forward(x[i : i + PREDICTION_BATCH]) for i in starts])
+
+    def predict_proba(self, x):
+        """Return the predicted probabilities, one row a sample.
+
+        Raises
+        ------
+        RuntimeError
+            If the model has not been compiled: the loss knows whether the network's outputs are
+            logits or probabilities.
+        TypeError
+            If the loss is one of regression.
+        """
+        self._check_compiled("predict_proba", self.loss)
+        if not self.loss.classifies:
+            raise TypeError(
+                f"a model trained with {type(self.loss).__name__} predicts numbers, not "
+                "probabilities: use predict"
+            )
+        return self.loss.output_activation(self.predict(x))
+
+    def summary(self):
+        """Print a table of the layers, their outputs' shapes, and their numbers of parameters."""
+        rows = [("Layer", "Output", "Parameters")]
+        width = None
+        for layer in self.layers:
+            width = layer.out_features or width
+            count = sum(p.value.size for p in layer.parameters())
+            rows.append((repr(layer), f"(batch, {width})" if width else "", f"{count:,}"))
+        total = sum(p.value.size for p in self.parameters())
+        rows.append(("Total", "", f"{total:,}"))
+        left, middle, right = (max(map(len, column)) for column in zip(*rows, strict=True))
+        lines = [f"{a:<{left}}  {b:<{middle}}  {c:>{right}}" for a, b, c in rows]
+        rule = "-" * len(lines[0])
+        print("\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]]))
+
+    def save(self, path, include_optimizer=True):
+        """Write the whole model into one file, from which :meth:`load` makes it again.
+
+        Layers, weights, loss, optimizer with its state, and the random generators are in it, so
+        that training goes on as if it had never stopped. Metrics are functions and are not.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file, ``.npz`` by custom. It is replaced as a whole or not at all.
+        include_optimizer : bool
+            False leaves the optimizer out, whose state may be twice as large as the weights: for
+            a model that will only predict.
+        """
+        serialization.save_model(self, path, include_optimizer)
+
+    @classmethod
+    def load(cls, path, metrics=()):
+        """Make a model from a file written by :meth:`save`.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file.
+        metrics : iterable of callables
+            As for :meth:`compile`.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+        ValueError
+            If it is not a whole, intact file of this kind.
+        """
+        return serialization.load_model(cls(), path, metrics)
+
+    def save_weights(self, path):
+        """Write the parameters and running statistics into one file, without the architecture."""
+        serialization.save_weights(self, path)
+
+    def load_weights(self, path):
+        """Take over the numbers of a file written by :meth:`save_weights`.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+        ValueError
+            If names, shapes or dtypes differ from this model's; nothing is changed then.
+        """
+        serialization.load_weights(self, path)
+
+    def _check_compiled(self, method, needed):
+        if needed is None:
+            raise RuntimeError(
+                f"{method} needs a loss and an optimizer. Call "
+                "model.compile(Adam(model.parameters()), SoftmaxCrossEntropy()) first"
+            )
+
+    def _first_trained(self):
+        """Return the place of the first layer with parameters: no gradient is needed before it."""
+        for i, layer in enumerate(self.layers):
+            if layer.parameters():
+                return i
+        raise ValueError("the model has no layer with parameters, so there is nothing to train")
+
+
+class _Workspace:
+    """The arrays of a training step, kept so that the next step can write into them.
+
+    Making a new array costs more than filling one: the memory has to be fetched from the
+    operating system and then again into the cache.
+    """
+
+    def __init__(self, x, y, batch_size):
+        size = min(batch_size, len(x))
+        self.batch = (
+            np.empty((size, *x.shape[1:]), x.dtype),
+            np.empty((size, *y.shape[1:]), y.dtype),
+        )
+        self._arrays = {}
+
+    def call(self, method, x, **options):
+        """Call a layer's ``forward`` or ``backward``, with ``out`` from the step before."""
+        kept = self._arrays.get(method)
+        if kept is not None and len(kept) >= len(x):
+            return method(x, out=kept[: len(x)], **options)
+        result = method(x, **options)
+        # Some layers return what they were given, or a view of it: that isn't theirs to reuse.
+        if result is not x and result.base is None:
+            self._arrays[method] = result
+        return result

@@ -1,0 +1,336 @@
+"""Optimizers: how parameters move once their gradients are known.
+
+An optimizer is built on the parameters of a network and lays them side by side in one vector, so
+that an update is a few operations on long arrays however many layers there are. The formulas are
+those of PyTorch's classes of the same name, to the last bit of rounding.
+"""
+
+import numpy as np
+
+# Vectors are updated in blocks of this many numbers at most, because the five arrays that Adam
+# works on then stay in the processor's cache from one operation to the next.
+BLOCK = 32_768
+
+
+class Optimizer:
+    """What every optimizer does: keep the parameters, and take steps.
+
+    Parameters
+    ----------
+    parameters : list of Parameter
+        Usually ``model.parameters()``; all of one dtype. Their arrays are moved into one vector,
+        so an optimizer that was built on the same parameters earlier can't go on.
+    lr : float or callable
+        The learning rate, or one of :mod:`shared.schedules`.
+
+    Attributes
+    ----------
+    steps : int
+        Number of updates made so far.
+    state : dict of ndarray
+        What the optimizer remembers between steps, one number for each parameter, by name.
+    """
+
+    # What a subclass remembers for each parameter, beside the parameter itself.
+    remembers = ()
+
+    def __init__(self, parameters, lr):
+        self.parameters = list(parameters)
+        self.lr = lr
+        self.steps = 0
+        self._value, self._grad = _flatten(self.parameters)
+        self.state = {name: np.zeros_like(self._value) for name in self.remembers}
+        self._blocks = _blocks(self._value, self._grad, *self.state.values())
+
+    def learning_rate(self):
+        """Return the learning rate of the next step, a float."""
+        return float(self.lr(self.steps) if callable(self.lr) else self.lr)
+
+    def step(self):
+        """Move all parameters once, by the gradients they hold now.
+
+        Raises
+        ------
+        RuntimeError
+            If another optimizer has taken over the parameters since.
+        """
+        if any(p.value.base is not self._value for p in self.parameters):
+            raise RuntimeError(
+                "the parameters have been handed to another optimizer (or copied) since this one "
+                "was built. Build a new optimizer on model.parameters()."
+            )
+        lr = self.learning_rate()
+        self.steps += 1
+        for block in self._blocks:
+            self.update(lr, *block)
+
+    def update(self, lr, value, grad, *state):
+        """Change ``value`` and ``state`` in place, for one block of the vector of parameters."""
+        raise NotImplementedError(f"{type(self).__name__} has no update rule")
+
+    def load_state(self, steps, state):
+        """Go on from where another optimizer of the same kind stood.
+
+        Parameters
+        ----------
+        steps : int
+            Its ``steps``.
+        state : dict of ndarray
+            Its ``state``; the numbers are copied.
+
+        Raises
+        ------
+        ValueError
+            If a name, shape or dtype differs; nothing is changed then.
+        """
+        expected = {n: (a.shape, a.dtype) for n, a in self.state.items()}
+        received = {n: (a.shape, a.dtype) for n, a in state.items()}
+        if received != expected:
+            raise ValueError(
+                f"the state of {type(self).__name__} on these parameters is {expected}. "
+                f"Received: {received}"
+            )
+        self.steps = steps
+        for name, array in state.items():
+            self.state[name][...] = array
+
+    def config(self):
+        """Return the constructor's arguments apart from the parameters, in a dict."""
+        return {"lr": self.lr}
+
+
+class SGD(Optimizer):
+    r"""Stochastic gradient descent, with momentum if asked for.
+
+    .. math:: v \leftarrow \mu v + g, \qquad \theta \leftarrow \theta - \eta v
+
+    With Nesterov's variant the step is :math:`\eta (g + \mu v)`: the gradient counts once more.
+
+    Parameters
+    ----------
+    parameters, lr
+        As for :class:`Optimizer`.
+    momentum : float
+        :math:`\mu`; 0 is plain gradient descent, 0.9 is usual.
+    nesterov : bool
+        Needs a momentum.
+
+    Raises
+    ------
+    ValueError
+        If ``nesterov`` is asked for without momentum.
+
+    References
+    ----------
+    I. Sutskever, J. Martens, G. Dahl, G. Hinton (2013), On the importance of initialization and
+    momentum in deep learning, ICML.
+    """
+
+    def __init__(self, parameters, lr, momentum=0.0, nesterov=False):
+        if nesterov and not momentum:
+            raise ValueError("nesterov=True needs a momentum, 0.9 say. Received: momentum=0")
+        self.remembers = ("velocity",) if momentum else ()
+        super().__init__(parameters, lr)
+        self.momentum = momentum
+        self.nesterov = nesterov
+
+    def update(self, lr, value, grad, velocity=None):
+        """Take one step on a block."""
+        if velocity is None:
+            value -= lr * grad
+            return
+        velocity *= self.momentum
+        velocity += grad
+        value -= lr * (grad + self.momentum * velocity if self.nesterov else velocity)
+
+    def config(self):
+        """Return the constructor's arguments apart from the parameters, in a dict."""
+        return {"lr": self.lr, "momentum": self.momentum, "nesterov": self.nesterov}
+
+
+class AdaGrad(Optimizer):
+    r"""A learning rate for each parameter that shrinks with the gradients it has seen.
+
+    .. math:: s \leftarrow s + g^2, \qquad
+        \theta \leftarrow \theta - \frac{\eta\, g}{\sqrt s + \varepsilon}
+
+    Parameters
+    ----------
+    parameters, lr
+        As for :class:`Optimizer`.
+    eps : float
+        :math:`\varepsilon`.
+
+    References
+    ----------
+    J. Duchi, E. Hazan, Y. Singer (2011), Adaptive subgradient methods, JMLR 12.
+    """
+
+    remembers = ("square_sum",)
+
+    def __init__(self, parameters, lr=0.01, eps=1e-10):
+        super().__init__(parameters, lr)
+        self.eps = eps
+
+    def update(self, lr, value, grad, square_sum):
+        """Take one step on a block."""
+        square_sum += grad * grad
+        value -= lr * grad / (np.sqrt(square_sum) + self.eps)
+
+    def config(self):
+        """Return the constructor's arguments apart from the parameters, in a dict."""
+        return {"lr": self.lr, "eps": self.eps}
+
+
+class RMSProp(Optimizer):
+    r"""AdaGrad with a memory that fades: a running average of the squares, not their sum.
+
+    .. math:: s \leftarrow \rho s + (1 - \rho) g^2, \qquad
+        \theta \leftarrow \theta - \frac{\eta\, g}{\sqrt s + \varepsilon}
+
+    Parameters
+    ----------
+    parameters, lr
+        As for :class:`Optimizer`.
+    rho : float
+        :math:`\rho`, how much of the average is kept at each step.
+    eps : float
+        :math:`\varepsilon`.
+
+    References
+    ----------
+    T. Tieleman, G. Hinton (2012), Neural networks for machine learning, lecture 6.5.
+    """
+
+    remembers = ("square_mean",)
+
+    def __init__(self, parameters, lr=0.01, rho=0.99, eps=1e-8):
+        super().__init__(parameters, lr)
+        self.rho = rho
+        self.eps = eps
+
+    def update(self, lr, value, grad, square_mean):
+        """Take one step on a block."""
+        square_mean *= self.rho
+        square_mean += (1 - self.rho) * grad * grad
+        value -= lr * grad / (np.sqrt(square_mean) + self.eps)
+
+    def config(self):
+        """Return the constructor's arguments apart from the parameters, in a dict."""
+        return {"lr": self.lr, "rho": self.rho, "eps": self.eps}
+
+
+class Adam(Optimizer):
+    r"""Momentum and RMSProp together, both corrected for starting at zero.
+
+    .. math:: m \leftarrow \beta_1 m + (1 - \beta_1) g, \qquad
+        v \leftarrow \beta_2 v + (1 - \beta_2) g^2
+
+    .. math:: \theta \leftarrow \theta - \eta\,
+        \frac{m / (1 - \beta_1^t)}{\sqrt{v / (1 - \beta_2^t)} + \varepsilon}
+
+    Parameters
+    ----------
+    parameters, lr
+        As for :class:`Optimizer`.
+    betas : tuple of float
+        :math:`\beta_1` and :math:`\beta_2`.
+    eps : float
+        :math:`\varepsilon`.
+
+    References
+    ----------
+    D. Kingma, J. Ba (2015), Adam: a method for stochastic optimization, ICLR, algorithm 1.
+    """
+
+    remembers = ("mean", "square_mean")
+
+    def __init__(self, parameters, lr=1e-3, betas=(0.9, 0.999), eps=1e-8):
+        super().__init__(parameters, lr)
+        self.betas = tuple(betas)
+        self.eps = eps
+        self._scratch = np.empty_like(self._value[:BLOCK])
+
+    def update(self, lr, value, grad, mean, square_mean):
+        """Take one step on a block."""
+        beta1, beta2 = self.betas
+        step = self._scratch[: value.size]
+
+        mean *= beta1
+        mean += np.multiply(grad, 1 - beta1, out=step)
+        square_mean *= beta2
+        np.multiply(grad, grad, out=step)
+        step *= 1 - beta2
+        square_mean += step
+
+        # Both corrections are single numbers: it is cheaper to move them out of the fraction.
+        correction1 = 1 - beta1**self.steps
+        correction2 = (1 - beta2**self.steps) ** 0.5
+        np.sqrt(square_mean, out=step)
+        step += self.eps * correction2
+        np.divide(mean, step, out=step)
+        step *= lr * correction2 / correction1
+        value -= step
+
+    def config(self):
+        """Return the constructor's arguments apart from the parameters, in a dict."""
+        return {"lr": self.lr, "betas": list(self.betas), "eps": self.eps}
+
+
+class AdamW(Adam):
+    r"""Adam with decoupled weight decay: :math:`\theta \leftarrow (1 - \eta \lambda) \theta` first.
+
+    The decay doesn't pass through Adam's averages, so it shrinks all parameters alike, as an L2
+    penalty does under plain gradient descent but not under Adam.
+
+    Parameters
+    ----------
+    parameters, lr, betas, eps
+        As for :class:`Adam`.
+    weight_decay : float
+        :math:`\lambda`.
+
+    References
+    ----------
+    I. Loshchilov, F. Hutter (2019), Decoupled weight decay regularization, ICLR.
+    """
+
+    def __init__(self, parameters, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01):
+        super().__init__(parameters, lr, betas, eps)
+        self.weight_decay = weight_decay
+
+    def update(self, lr, value, grad, mean, square_mean):
+        """Take one step on a block."""
+        value *= 1 - lr * self.weight_decay
+        super().update(lr, value, grad, mean, square_mean)
+
+    def config(self):
+        """Return the constructor's arguments apart from the parameters, in a dict."""
+        return {**super().config(), "weight_decay": self.weight_decay}
+
+
+def _flatten(parameters):
+    """Move all parameters into one vector and their gradients into another; return both."""
+    dtypes = {p.value.dtype.name for p in parameters}
+    if len(dtypes) != 1:
+        raise ValueError(
+            "an optimizer needs at least one parameter, and all of one dtype. "
+            f"Received: {len(parameters)} parameters, dtypes {sorted(dtypes)}"
+        )
+    size = sum(p.value.size for p in parameters)
+    value = np.empty(size, dtypes.pop())
+    grad = np.empty_like(value)
+    start = 0
+    for p in parameters:
+        place = slice(start, start + p.value.size)
+        p.move(value[place].reshape(p.value.shape), grad[place].reshape(p.value.shape))
+        start = place.stop
+    return value, grad
+
+
+def _blocks(*vectors):
+    """Cut vectors of one length into blocks of equal size; return the blocks' views in tuples."""
+    size = len(vectors[0])
+    count = -(-size // BLOCK)
+    edges = [size * i // count for i in range(count + 1)]
+    return [tuple(v[a:b] for v in vectors) for a, b in zip(edges, edges[1:], strict=False)]

@@ -1,0 +1,159 @@
+"""Learning rates that change while a network trains.
+
+A schedule is handed to an optimizer in place of a number: ``SGD(parameters, lr=StepDecay(...))``.
+The optimizer calls it before each update with the number of updates made so far (0 at the first)
+and uses the learning rate it returns, a Python float.
+"""
+
+import math
+
+
+class InverseTime:
+    r"""Divide by a number that grows steadily: :math:`\eta_t = \eta_0 / (1 + k t)`.
+
+    Parameters
+    ----------
+    lr : float
+        :math:`\eta_0`, the learning rate of the first step.
+    decay : float
+        :math:`k`, per step. After :math:`1 / k` steps the learning rate is half of ``lr``.
+    """
+
+    def __init__(self, lr, decay):
+        self.lr = _positive("lr", lr)
+        self.decay = _not_negative("decay", decay)
+
+    def __call__(self, step):
+        return self.lr / (1 + self.decay * step)
+
+    def config(self):
+        """Return the arguments that build this object again."""
+        return {"lr": self.lr, "decay": self.decay}
+
+
+class StepDecay:
+    r"""Stay, then drop: :math:`\eta_t = \eta_0 \gamma^{\lfloor t / s \rfloor}`.
+
+    Parameters
+    ----------
+    lr : float
+        :math:`\eta_0`, the learning rate of the first step.
+    factor : float
+        :math:`\gamma`, what the learning rate is multiplied with at each drop.
+    every : int
+        :math:`s`, the number of steps between two drops.
+    """
+
+    def __init__(self, lr, factor, every):
+        self.lr = _positive("lr", lr)
+        self.factor = _positive("factor", factor)
+        self.every = _positive("every", every)
+
+    def __call__(self, step):
+        return self.lr * self.factor ** (step // self.every)
+
+    def config(self):
+        """Return the arguments that build this object again."""
+        return {"lr": self.lr, "factor": self.factor, "every": self.every}
+
+
+class Exponential:
+    r"""Multiply with the same factor at every step: :math:`\eta_t = \eta_0 \gamma^t`.
+
+    Parameters
+    ----------
+    lr : float
+        :math:`\eta_0`, the learning rate of the first step.
+    factor : float
+        :math:`\gamma`, slightly below 1.
+    """
+
+    def __init__(self, lr, factor):
+        self.lr = _positive("lr", lr)
+        self.factor = _positive("factor", factor)
+
+    def __call__(self, step):
+        return self.lr * self.factor**step
+
+    def config(self):
+        """Return the arguments that build this object again."""
+        return {"lr": self.lr, "factor": self.factor}
+
+
+class Cosine:
+    r"""Fall along half a cosine wave, slowly at both ends, then stay.
+
+    .. math:: \eta_t = \eta_\text{end} +
+        \tfrac12 (\eta_0 - \eta_\text{end}) \left(1 + \cos\frac{\pi t}{T}\right)
+
+    Parameters
+    ----------
+    lr : float
+        :math:`\eta_0`, the learning rate of the first step.
+    steps : int
+        :math:`T`, the step from which on the learning rate is ``final``: usually epochs times
+        batches per epoch.
+    final : float
+        :math:`\eta_\text{end}`.
+
+    References
+    ----------
+    I. Loshchilov, F. Hutter (2017), SGDR: stochastic gradient descent with warm restarts, ICLR.
+    """
+
+    def __init__(self, lr, steps, final=0.0):
+        self.lr = _positive("lr", lr)
+        self.steps = _positive("steps", steps)
+        self.final = _not_negative("final", final)
+
+    def __call__(self, step):
+        share = min(step / self.steps, 1.0)
+        return self.final + 0.5 * (self.lr - self.final) * (1 + math.cos(math.pi * share))
+
+    def config(self):
+        """Return the arguments that build this object again."""
+        return {"lr": self.lr, "steps": self.steps, "final": self.final}
+
+
+class WarmUp:
+    r"""Rise in a straight line at first, then follow another schedule.
+
+    In the first :math:`s` steps the learning rate is :math:`(t + 1) / s` of what the schedule
+    says at its start; after them the schedule begins, at its own step 0.
+
+    Parameters
+    ----------
+    schedule : callable
+        One of the schedules of this module.
+    steps : int
+        :math:`s`, the length of the rise.
+
+    References
+    ----------
+    P. Goyal et al. (2017), Accurate, large minibatch SGD, arXiv:1706.02677, section 2.2.
+    """
+
+    def __init__(self, schedule, steps):
+        self.schedule = schedule
+        self.steps = _positive("steps", steps)
+
+    def __call__(self, step):
+        if step < self.steps:
+            return self.schedule(0) * (step + 1) / self.steps
+        return self.schedule(step - self.steps)
+
+    def config(self):
+        """Return the arguments that build this object again."""
+        return {"schedule": self.schedule, "steps": self.steps}
+
+
+def _positive(name, value):
+    if not value > 0:
+        raise ValueError(f"{name} must be greater than 0. Received: {name}={value}")
+    return value
+
+
+def _not_negative(name, value):
+    if not value >= 0:
+        raise ValueError(f"{name} must not be negative. Received: {name}={value}")
+    return value
