@@ -302,11 +302,11 @@ class Dropout(Layer):
         if not training:
             self._mask = None
             return x
-        # Uniform numbers in the input's own dtype: drawing float64 takes twice as long.
+        # 16 random bits for each number: faster than a float, and the same units are dropped in
+        # float32 and float64.
+        keep = self.rng.integers(2**16, size=x.shape, dtype=np.uint16) >= int(self.rate * 2**16)
         self._mask = mask = _like(x, self._mask)
-        self.rng.random(out=mask, dtype=x.dtype)
-        np.greater_equal(mask, self.rate, out=mask)
-        mask *= 1 / (1 - self.rate)
+        np.multiply(keep, x.dtype.type(1 / (1 - self.rate)), out=mask)
         return np.multiply(x, mask, out=out)
 
     def backward(self, grad, out=None):

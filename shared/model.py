@@ -220,14 +220,22 @@ class Model:
         RuntimeError
             If the model has not been compiled.
         ValueError
-            If the lengths of ``x`` and ``y`` differ, or another argument doesn't fit.
+            If the lengths of ``x`` and ``y`` differ, there is no sample, or another argument
+            doesn't fit.
         FloatingPointError
             If the loss becomes NaN or infinite: the learning rate is too large, or the data
             holds such a number.
         """
         self._check_compiled("fit", self.optimizer)
-        if epochs < 1:
-            raise ValueError(f"epochs must be 1 or more. Received: {epochs}")
+        if epochs < 1 or batch_size < 1:
+            raise ValueError(
+                "epochs and batch_size are whole numbers, 1 or more. "
+                f"Received: epochs={epochs}, batch_size={batch_size}"
+            )
+        x, y = np.asarray(x), np.asarray(y)
+        if len(x) == 0:
+            raise ValueError(f"there is no sample to learn from. Received: x of shape {x.shape}")
+        batch_size = min(batch_size, len(x))
         self.rng = rng or self.rng or np.random.default_rng()
         self.stop_training = False
         history = History()
@@ -429,10 +437,9 @@ class _Workspace:
     """
 
     def __init__(self, x, y, batch_size):
-        size = min(batch_size, len(x))
         self.batch = (
-            np.empty((size, *x.shape[1:]), x.dtype),
-            np.empty((size, *y.shape[1:]), y.dtype),
+            np.empty((batch_size, *x.shape[1:]), x.dtype),
+            np.empty((batch_size, *y.shape[1:]), y.dtype),
         )
         self._arrays = {}
 
