@@ -1,0 +1,337 @@
+"""How good are the predictions? Measures for people to read; the losses are what training descends.
+
+Every function takes the predictions first and the truth second, one sample per row, and
+needs nothing but NumPy. Single numbers are returned as Python floats.
+"""
+
+import numpy as np
+
+
+def accuracy(y_pred, y_true, threshold=0.5):
+    """Return the share of samples whose predicted class is the true one.
+
+    Parameters
+    ----------
+    y_pred : array (n, classes) or (n, 1)
+        With two or more columns: one score per class, logits or probabilities; the largest
+        wins (the first of equals). With one column: the probability of class 1, which is
+        predicted from ``threshold`` on.
+    y_true : array
+        Integer labels (n,), or one-hot rows (n, classes). For one column of probabilities,
+        0 and 1 as (n,) or (n, 1).
+    threshold : float
+        Only for one column. For logits instead of probabilities it is 0.0.
+
+    Returns
+    -------
+    float
+        Between 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit each other or there are no samples.
+    """
+    y_pred, y_true = np.asarray(y_pred), np.asarray(y_true)
+    predicted, truth = y_pred, y_true
+    if y_pred.ndim == 2 and y_pred.shape[1] == 1:
+        predicted = y_pred[:, 0] >= threshold
+        if y_true.shape == y_pred.shape:
+            truth = y_true[:, 0]
+    elif y_pred.ndim == 2:
+        predicted = y_pred.argmax(axis=1)
+        if y_true.shape == y_pred.shape:  # one-hot: the column of the 1 is the label
+            truth = y_true.argmax(axis=1)
+    if y_pred.ndim != 2 or truth.shape != predicted.shape or len(predicted) == 0:
+        raise ValueError(
+            "accuracy needs y_pred (n, classes) with labels (n,) or one-hot (n, classes), "
+            "or y_pred (n, 1) with 0/1 labels, and at least one sample. "
+            f"Received: y_pred {y_pred.shape}, y_true {y_true.shape}."
+        )
+    return float(np.count_nonzero(predicted == truth) / len(truth))
+
+
+def regression_accuracy(y_pred, y_true, tolerance):
+    """Return the share of predictions that are within ``tolerance`` of the truth.
+
+    A predicted number is hardly ever exactly right, so "right" needs a margin. Choose it in
+    the unit of the target, for example as a fraction of its standard deviation.
+
+    Parameters
+    ----------
+    y_pred, y_true : arrays of the same shape
+        (n, 1) against (n,) is an error: NumPy would broadcast the pair to (n, n).
+    tolerance : float
+        Largest difference that counts as right, in the unit of ``y_true``.
+
+    Returns
+    -------
+    float
+        Between 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ or there are no numbers.
+    """
+    y_pred, y_true = np.asarray(y_pred, dtype=float), np.asarray(y_true, dtype=float)
+    if y_pred.shape != y_true.shape or y_true.size == 0:
+        raise ValueError(
+            "regression_accuracy needs y_pred and y_true of the same shape. "
+            f"Received: y_pred {y_pred.shape}, y_true {y_true.shape}."
+        )
+    return float(np.mean(np.abs(y_pred - y_true) <= tolerance))
+
+
+def r2_score(y_pred, y_true):
+    """Return R², the coefficient of determination: the share of the variance explained.
+
+    R² = 1 - Σ (y - ŷ)² / Σ (y - mean(y))², the mean taken of each column. 1 is perfect, 0 is
+    what predicting the mean earns, and worse than that is negative.
+
+    Parameters
+    ----------
+    y_pred, y_true : arrays of the same shape, (n,) or (n, outputs)
+
+    Returns
+    -------
+    float
+        At most 1. If the true values are all equal there is no variance to explain:
+        then 1.0 for predictions without any error, and 0.0 for all others.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ or there are no samples.
+    """
+    y_pred, y_true = np.asarray(y_pred, dtype=float), np.asarray(y_true, dtype=float)
+    if y_pred.shape != y_true.shape or y_true.size == 0:
+        raise ValueError(
+            "r2_score needs y_pred and y_true of the same shape. "
+            f"Received: y_pred {y_pred.shape}, y_true {y_true.shape}."
+        )
+    if np.all(y_true == y_true[0]):
+        return float(np.all(y_pred == y_true))
+    residual = np.sum((y_true - y_pred) ** 2)
+    total = np.sum((y_true - y_true.mean(axis=0)) ** 2)
+    return float(1 - residual / total)
+
+
+def confusion_matrix(y_pred, y_true, classes):
+    """Count which class was taken for which.
+
+    Parameters
+    ----------
+    y_pred, y_true : arrays (n,)
+        Labels 0 ... classes - 1 (for one score per class, ``scores.argmax(axis=1)``).
+    classes : int
+        The number of classes.
+
+    Returns
+    -------
+    array (classes, classes) of int
+        Row: the true class; column: the predicted class. The right ones are on the
+        diagonal. With two classes it reads [[TN, FP], [FN, TP]].
+
+    Raises
+    ------
+    ValueError
+        If the shapes are not (n,) both, or a label is none of 0 ... classes - 1.
+    """
+    y_pred, y_true = np.asarray(y_pred), np.asarray(y_true)
+    if y_pred.ndim != 1 or y_pred.shape != y_true.shape:
+        raise ValueError(
+            "confusion_matrix needs labels (n,) both for y_pred and y_true. "
+            f"Received: y_pred {y_pred.shape}, y_true {y_true.shape}."
+        )
+    for name, labels in [("y_pred", y_pred), ("y_true", y_true)]:
+        strangers = labels[~np.isin(labels, np.arange(classes))]
+        if strangers.size:
+            raise ValueError(
+                f"The labels in {name} must be whole numbers from 0 to {classes - 1}. "
+                f"Received: {strangers[0]}."
+            )
+    matrix = np.zeros((classes, classes), dtype=int)
+    # add.at counts a pair that occurs twice twice; matrix[...] += 1 would count it once.
+    np.add.at(matrix, (y_true.astype(int), y_pred.astype(int)), 1)
+    return matrix
+
+
+def precision(matrix):
+    """Return, for each class, how much of what was called that class is that class.
+
+    TP / (TP + FP): the diagonal of the confusion matrix over its column sums.
+
+    Parameters
+    ----------
+    matrix : array (classes, classes)
+        From `confusion_matrix`. The yes of a yes/no question is class 1.
+
+    Returns
+    -------
+    array (classes,)
+        0.0 for a class that was never predicted (0 / 0).
+    """
+    hits, called = np.diagonal(matrix), np.sum(matrix, axis=0)
+    return np.divide(hits, called, out=np.zeros(len(hits)), where=called > 0)
+
+
+def recall(matrix):
+    """Return, for each class, how much of it was found.
+
+    TP / (TP + FN): the diagonal of the confusion matrix over its row sums.
+
+    Parameters
+    ----------
+    matrix : array (classes, classes)
+        From `confusion_matrix`. The yes of a yes/no question is class 1.
+
+    Returns
+    -------
+    array (classes,)
+        0.0 for a class of which there is no sample (0 / 0).
+    """
+    hits, present = np.diagonal(matrix), np.sum(matrix, axis=1)
+    return np.divide(hits, present, out=np.zeros(len(hits)), where=present > 0)
+
+
+def f1(matrix):
+    """Return, for each class, the harmonic mean of precision and recall.
+
+    2 TP / (2 TP + FP + FN), which is 2 P R / (P + R) without its division by zero. It is
+    near the smaller of the two (van Rijsbergen, *Information Retrieval*, 1979).
+
+    Parameters
+    ----------
+    matrix : array (classes, classes)
+        From `confusion_matrix`.
+
+    Returns
+    -------
+    array (classes,)
+        0.0 for a class that neither occurs nor was predicted (0 / 0).
+    """
+    hits = np.diagonal(matrix)
+    both = np.sum(matrix, axis=0) + np.sum(matrix, axis=1)  # called, plus present
+    return np.divide(2 * hits, both, out=np.zeros(len(hits)), where=both > 0)
+
+
+def classification_report(matrix, class_names):
+    """Return precision, recall and F1 of every class as a table in text.
+
+    Parameters
+    ----------
+    matrix : array (classes, classes)
+        From `confusion_matrix`.
+    class_names : sequence of str
+
+    Returns
+    -------
+    str
+        One line per class with its number of samples, then the plain mean over the classes
+        and the share of all samples that are on the diagonal (the accuracy).
+
+    Raises
+    ------
+    ValueError
+        If there are not as many names as classes.
+    """
+    matrix = np.asarray(matrix)
+    if matrix.shape != (len(class_names), len(class_names)):
+        raise ValueError(
+            "classification_report needs one name for each row and column. "
+            f"Received: matrix {matrix.shape}, {len(class_names)} names."
+        )
+    table = np.column_stack([precision(matrix), recall(matrix), f1(matrix)])
+    samples = matrix.sum(axis=1)
+    rows = [
+        *zip(class_names, table, samples, strict=True),
+        ("mean", table.mean(axis=0), samples.sum()),
+    ]
+    width = max(len(str(name)) for name in ["class", *class_names])
+    lines = [f"{'class':<{width}}  precision  recall     F1  samples"]
+    for name, (p, r, f), count in rows:
+        lines.append(f"{name!s:<{width}}  {p:9.3f}  {r:6.3f}  {f:5.3f}  {count:7d}")
+    lines.append(f"accuracy {np.trace(matrix) / max(samples.sum(), 1):.3f}")
+    return "\n".join(lines)
+
+
+def roc_curve(scores, y_true):
+    """Return how the two rates of a yes/no classifier trade off as its threshold falls.
+
+    A sample is called positive if its score is at least the threshold. The true positive
+    rate TP / (TP + FN) is the share of the positives found, the false positive rate
+    FP / (FP + TN) the share of the negatives called positive by mistake (Fawcett, *An
+    introduction to ROC analysis*, 2006).
+
+    Parameters
+    ----------
+    scores : array (n,) or (n, 1)
+        The higher, the more likely positive: probabilities or logits.
+    y_true : array (n,) or (n, 1)
+        0 or 1.
+
+    Returns
+    -------
+    fpr, tpr, thresholds : arrays (k + 1,)
+        One point for each of the k different scores, after the start (0, 0) with threshold
+        infinity. Equal scores pass the threshold together and make one point.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, a label is neither 0 nor 1, one of the two classes is
+        missing, or a score is NaN.
+    """
+    scores, y_true = np.asarray(scores), np.asarray(y_true)
+    columns = [(y_true.size,), (y_true.size, 1)]
+    if scores.shape not in columns or y_true.shape not in columns:
+        raise ValueError(
+            "roc_curve needs one score and one label per sample, (n,) or (n, 1). "
+            f"Received: scores {scores.shape}, y_true {y_true.shape}."
+        )
+    scores, y_true = scores.ravel(), y_true.ravel()
+    if set(np.unique(y_true)) != {0, 1} or np.isnan(scores).any():
+        raise ValueError(
+            "roc_curve needs labels 0 and 1, at least one of each, and scores that are "
+            f"numbers. Received: labels {np.unique(y_true).tolist()}, "
+            f"{np.count_nonzero(np.isnan(scores))} scores that are NaN."
+        )
+    order = np.argsort(scores)[::-1]
+    scores, y_true = scores[order], y_true[order]
+    last_of_equals = np.append(scores[1:] != scores[:-1], True)
+    true_positives = np.cumsum(y_true)[last_of_equals]
+    false_positives = np.cumsum(1 - y_true)[last_of_equals]
+    tpr = np.append(0.0, true_positives / true_positives[-1])
+    fpr = np.append(0.0, false_positives / false_positives[-1])
+    return fpr, tpr, np.append(np.inf, scores[last_of_equals])
+
+
+def auc(fpr, tpr):
+    """Return the area under a ROC curve, by the trapezoidal rule.
+
+    It is the probability that a positive drawn at random scores higher than a negative drawn
+    at random, a tie counting half: 1 sorts perfectly, 0.5 is a coin toss.
+
+    Parameters
+    ----------
+    fpr, tpr : arrays (k,)
+        From `roc_curve`.
+
+    Returns
+    -------
+    float
+        Between 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        If the two are not (k,) both.
+    """
+    fpr, tpr = np.asarray(fpr), np.asarray(tpr)
+    if fpr.ndim != 1 or fpr.shape != tpr.shape:
+        raise ValueError(
+            f"auc needs fpr and tpr of the same shape (k,). "
+            f"Received: fpr {fpr.shape}, tpr {tpr.shape}."
+        )
+    return float(np.sum(np.diff(fpr) * (tpr[1:] + tpr[:-1]) / 2))
