@@ -1,0 +1,1 @@
+"""What maintainers run: the environment, executing notebooks, badges and navigation."""

@@ -1,0 +1,274 @@
+"""The one list of chapters: their order, names and what each must hold.
+
+The README's table, the links between chapters and the tests of the chapters are made from it.
+"""
+
+from dataclasses import dataclass
+
+SECTIONS = (
+    "What you'll learn",
+    "What you'll need",
+    "Summary",
+    "Exercises",
+    "Further reading",
+)
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One chapter.
+
+    Attributes
+    ----------
+    name : str
+        The file in ``chapters/`` without its ending: a number or letter, then the title's words.
+    title : str
+        The title without its number.
+    sentence : str
+        What the reader builds, for the table in the README.
+    minutes : int
+        How long it takes to read.
+    written : bool
+        Whether the file exists. Nothing links to a chapter before it does.
+    shared : tuple of str
+        The definitions of the package whose final form stands in this chapter, in cells tagged
+        ``shared``: ``"losses.MeanSquaredError"``.
+    sections : tuple of str
+        The headings it must have, in this order.
+    figures : int
+        How many figures it has at least.
+    cells : tuple of int
+        How few and how many cells it may have.
+    """
+
+    name: str
+    title: str
+    sentence: str
+    minutes: int
+    written: bool = False
+    shared: tuple[str, ...] = ()
+    sections: tuple[str, ...] = SECTIONS
+    figures: int = 3
+    cells: tuple[int, int] = (40, 120)
+
+    @property
+    def label(self):
+        """The number without leading zeros, or the letter of an appendix."""
+        start = self.name.split("_")[0]
+        return str(int(start)) if start.isdigit() else start
+
+    @property
+    def heading(self):
+        """The number and the title: ``6. Backpropagation``."""
+        return f"{self.label}. {self.title}"
+
+
+CHAPTERS = (
+    Chapter(
+        "00_start_here",
+        "Start here",
+        "A working set-up, and the NumPy and notation that every chapter uses.",
+        minutes=20,
+        written=True,
+        sections=("What you'll learn", "What you'll need"),
+        figures=1,
+        cells=(1, 120),
+    ),
+    Chapter(
+        "01_single_neuron",
+        "A single neuron",
+        "One neuron, and the line it draws through a plane.",
+        minutes=25,
+    ),
+    Chapter(
+        "02_layers_and_batches",
+        "Layers and batches",
+        "A layer of neurons, and a whole batch of samples through it at once.",
+        minutes=25,
+    ),
+    Chapter(
+        "03_activations",
+        "Activations",
+        "The functions that let a network bend, from the step to softmax.",
+        minutes=30,
+    ),
+    Chapter(
+        "04_losses",
+        "Losses",
+        "A number that says how wrong a network is, and one that says how often it is right.",
+        minutes=30,
+        shared=("metrics.accuracy",),
+    ),
+    Chapter(
+        "05_gradients",
+        "Gradients",
+        "Gradient descent, and a checker that measures any slope.",
+        minutes=30,
+        shared=(
+            "gradcheck.numerical_gradient",
+            "gradcheck.relative_error",
+            "gradcheck.check_layer",
+            "gradcheck.check_loss",
+            "gradcheck.check_model",
+        ),
+    ),
+    Chapter(
+        "06_backpropagation",
+        "Backpropagation",
+        "The backward pass of every part of a network, derived by hand and checked.",
+        minutes=45,
+        shared=(
+            "layers.Parameter",
+            "layers.Layer",
+            "layers.Dense",
+            "activations.sigmoid",
+            "activations.softmax",
+            "activations.Linear",
+            "activations.ReLU",
+            "activations.LeakyReLU",
+            "activations.Sigmoid",
+            "activations.Tanh",
+            "activations.Softmax",
+            "losses.Loss",
+            "losses.MeanSquaredError",
+            "losses.MeanAbsoluteError",
+            "losses.BinaryCrossEntropy",
+            "losses.CategoricalCrossEntropy",
+            "losses.SoftmaxCrossEntropy",
+            "losses.SigmoidCrossEntropy",
+        ),
+    ),
+    Chapter(
+        "07_optimizers",
+        "Optimizers",
+        "A network that learns the spiral, with five optimizers compared.",
+        minutes=45,
+        shared=(
+            "optimizers.Optimizer",
+            "optimizers.SGD",
+            "optimizers.AdaGrad",
+            "optimizers.RMSProp",
+            "optimizers.Adam",
+            "optimizers.AdamW",
+            "schedules.InverseTime",
+            "schedules.StepDecay",
+            "schedules.Exponential",
+            "schedules.Cosine",
+            "schedules.WarmUp",
+        ),
+    ),
+    Chapter(
+        "08_initialization",
+        "Initialization",
+        "A deep network whose signals neither vanish nor explode at the start.",
+        minutes=25,
+        shared=(
+            "initializers.zeros",
+            "initializers.scaled_normal",
+            "initializers.glorot_normal",
+            "initializers.he_normal",
+        ),
+    ),
+    Chapter(
+        "09_generalization",
+        "Generalization",
+        "An honest estimate of how a network does on data it has never seen.",
+        minutes=30,
+        shared=("callbacks.EarlyStopping",),
+    ),
+    Chapter(
+        "10_regularization",
+        "Regularization",
+        "Penalties that keep weights small, and what they do to the boundary.",
+        minutes=30,
+        shared=("regularizers.L1", "regularizers.L2"),
+    ),
+    Chapter(
+        "11_dropout",
+        "Dropout",
+        "A network that can't rely on any single unit.",
+        minutes=25,
+        shared=("layers.Dropout",),
+    ),
+    Chapter(
+        "12_batch_normalization",
+        "Batch normalization",
+        "A layer that keeps its own scale, with its backward pass derived twice.",
+        minutes=40,
+        shared=("layers.BatchNorm",),
+    ),
+    Chapter(
+        "13_binary_classification",
+        "Binary classification",
+        "A network that answers yes or no, and the ways to judge its answers.",
+        minutes=30,
+        shared=(
+            "metrics.confusion_matrix",
+            "metrics.precision",
+            "metrics.recall",
+            "metrics.f1",
+            "metrics.classification_report",
+            "metrics.roc_curve",
+            "metrics.auc",
+        ),
+    ),
+    Chapter(
+        "14_regression",
+        "Regression",
+        "A network that outputs a number, with and without outliers in the data.",
+        minutes=30,
+        shared=("metrics.regression_accuracy", "metrics.r2_score"),
+    ),
+    Chapter(
+        "15_model",
+        "The Model class",
+        "One class that trains, evaluates, predicts, saves and loads any of these networks.",
+        minutes=40,
+        shared=(
+            "model.History",
+            "model.Model",
+            "callbacks.Callback",
+            "callbacks.Checkpoint",
+            "preprocessing.Flatten",
+            "preprocessing.Rescaling",
+        ),
+    ),
+    Chapter(
+        "16_mnist",
+        "MNIST",
+        "A two-layer network in 60 lines of functions that reads handwritten digits.",
+        minutes=35,
+    ),
+    Chapter(
+        "17_fashion_mnist",
+        "Fashion-MNIST",
+        "The full classifier, improved step by step and tested once.",
+        minutes=45,
+        written=True,
+        shared=("preprocessing.RandomFlip", "preprocessing.RandomShift"),
+    ),
+    Chapter(
+        "18_frameworks",
+        "PyTorch and Keras",
+        "The same network in both frameworks, equal step by step.",
+        minutes=35,
+    ),
+    Chapter(
+        "19_speed",
+        "Speed",
+        "A NumPy network as fast as a framework, one measured step at a time.",
+        minutes=35,
+    ),
+    Chapter(
+        "A_autograd",
+        "Automatic differentiation",
+        "Gradients of any expression, in about a hundred lines.",
+        minutes=40,
+    ),
+    Chapter(
+        "B_scaling_out",
+        "Scaling out",
+        "The same gradients, computed by several processes at once.",
+        minutes=30,
+    ),
+)
