@@ -64,12 +64,14 @@ class ReLU(Layer):
 
 
 class LeakyReLU(Layer):
-    r"""A ReLU that lets a little through: :math:`y = x` if :math:`x > 0`, else :math:`a x`.
+    r"""A ReLU that lets a little through.
+
+    :math:`y = x` where :math:`x > 0`, and :math:`\text{slope} \cdot x` elsewhere.
 
     Parameters
     ----------
     slope : float
-        :math:`a`, the slope for negative inputs.
+        The slope for negative inputs.
 
     References
     ----------
@@ -78,7 +80,7 @@ class LeakyReLU(Layer):
     """
 
     def __init__(self, slope=0.01):
-        self.slope = slope
+        self.slope = float(slope)
 
     def forward(self, x, training=False, out=None):
         """Return ``x`` where positive, else ``slope * x``."""

@@ -152,7 +152,7 @@ def _read_idx(path):
             shape = tuple(int.from_bytes(take(4), "big") for _ in range(dimensions))
             size = math.prod(shape)
             # gzip packs at most 1032 bytes into one, so no file can hold more than this.
-            if size > 1032 * path.stat().st_size:
+            if max(size, *shape) > 1032 * path.stat().st_size:
                 raise ValueError(f"{path}: too short for the shape {shape} in its header")
 
             # Straight into the final array, a megabyte at a time: no second copy of the images.
@@ -678,7 +678,7 @@ def _run_kagglehub(handle, partial):
     if child.returncode != 0:
         lines = errors.read_text(encoding="utf-8", errors="replace").split("\n")
         reason = next((line for line in reversed(lines) if line.strip()), "no reason given")
-        raise ConnectionError(textwrap.shorten(reason, 240))
+        raise ConnectionError(textwrap.shorten(reason, 160))
     return Path(result.read_text(encoding="utf-8"))
 
 

@@ -107,6 +107,7 @@ def check_layer(layer, x, training=False):
         A batch, float64.
     training : bool
         Check the behaviour in training.
+
     Returns
     -------
     dict

@@ -173,8 +173,8 @@ class Layer:
 class Dense(Layer):
     r"""A fully connected layer: :math:`Z = X W + b`.
 
-    Backward, with :math:`G` the gradient of the loss by :math:`Z`:
-    :math:`dW = X^\top G`, :math:`db = \sum_i G_i` over the rows, :math:`dX = G W^\top`.
+    Backward, from the gradient :math:`dZ` of the loss with respect to :math:`Z`:
+    :math:`dW = X^\top dZ`, :math:`db = \sum_i dZ_i` over the rows, :math:`dX = dZ\, W^\top`.
 
     Parameters
     ----------
@@ -266,14 +266,14 @@ class Dropout(Layer):
     r"""Set random inputs to zero while training, so that no unit can rely on one other.
 
     *Inverted* dropout: what is kept is divided by the share that is kept,
-    :math:`y = m \odot x` with :math:`m_i = 0` with probability :math:`p` and
-    :math:`1 / (1 - p)` otherwise. The expected value stays :math:`x`, and nothing needs to be
+    :math:`y = M \odot x` with :math:`M_{ij} = 0` with probability :math:`r` and
+    :math:`1 / (1 - r)` otherwise. The expected value stays :math:`x`, and nothing needs to be
     scaled later: outside of training the layer hands its input on.
 
     Parameters
     ----------
     rate : float
-        :math:`p`, the share that is dropped, ``0 <= rate < 1``.
+        :math:`r`, the share that is dropped, ``0 <= rate < 1``.
     rng : numpy.random.Generator
         Where the masks come from.
 
@@ -293,7 +293,7 @@ class Dropout(Layer):
             raise ValueError(
                 f"rate is the share of inputs to drop, at least 0 and below 1. Received: {rate}"
             )
-        self.rate = rate
+        self.rate = float(rate)
         self.rng = rng
         self._mask = None
 
@@ -362,8 +362,8 @@ class BatchNorm(Layer):
         self.beta = Parameter(np.zeros(features, dtype))
         self.running_mean = np.zeros(features, dtype)
         self.running_var = np.ones(features, dtype)
-        self.momentum = momentum
-        self.eps = eps
+        self.momentum = float(momentum)
+        self.eps = float(eps)
         self._x_hat = None
 
     def forward(self, x, training=False, out=None):

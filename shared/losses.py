@@ -195,14 +195,17 @@ class SigmoidCrossEntropy(Loss):
 
 
 def _targets(y_pred, y_true):
-    """Return ``y_true`` in the dtype of ``y_pred``, after checking that the shapes are equal."""
+    """Return ``y_true`` in the dtype of ``y_pred``, after checking that the shapes are equal.
+
+    (In floats also where predictions are whole numbers: targets must not be rounded to those.)
+    """
     if np.shape(y_true) != y_pred.shape:
         raise ValueError(
             "predictions and targets must have the same shape. "
             f"Received: y_pred {y_pred.shape}, y_true {np.shape(y_true)}. "
             "A column of targets is y.reshape(-1, 1)."
         )
-    return np.asarray(y_true, dtype=y_pred.dtype)
+    return np.asarray(y_true, dtype=np.result_type(y_pred, np.float32))
 
 
 def _binary_targets(y_pred, y_true):

@@ -61,7 +61,7 @@ class Model:
             self.add(layer)
 
     def add(self, layer):
-        """Put a layer behind the last one.
+        """Put a layer behind the last one. A model compiled before has to be compiled again.
 
         Raises
         ------
@@ -87,6 +87,7 @@ class Model:
                 f"give rows of {widths[-1]}"
             )
         self.layers.append(layer)
+        self.optimizer = None  # It would know nothing of this layer's parameters.
 
     def compile(self, optimizer, loss, metrics=()):
         """Say how the model is to be trained.
@@ -236,16 +237,16 @@ class Model:
         if len(x) == 0:
             raise ValueError(f"there is no sample to learn from. Received: x of shape {x.shape}")
         batch_size = min(batch_size, len(x))
-        self.rng = rng or self.rng or np.random.default_rng()
+        self.rng = (self.rng or np.random.default_rng()) if rng is None else rng
         self.stop_training = False
         history = History()
         callbacks = list(callbacks)
         if verbose:
             callbacks.append(ProgressBar(epochs * math.ceil(len(x) / batch_size)))
         workspace = _Workspace(x, y, batch_size)
+        for callback in callbacks:
+            callback.on_fit_begin(self)
         try:
-            for callback in callbacks:
-                callback.on_fit_begin(self)
             for epoch in range(1, epochs + 1):
                 numbers = self._fit_epoch(x, y, batch_size, epoch, callbacks, workspace)
                 if validation_data is not None:

@@ -90,7 +90,7 @@ class Optimizer:
                 f"the state of {type(self).__name__} on these parameters is {expected}. "
                 f"Received: {received}"
             )
-        self.steps = steps
+        self.steps = int(steps)
         for name, array in state.items():
             self.state[name][...] = array
 
@@ -102,16 +102,16 @@ class Optimizer:
 class SGD(Optimizer):
     r"""Stochastic gradient descent, with momentum if asked for.
 
-    .. math:: v \leftarrow \mu v + g, \qquad \theta \leftarrow \theta - \eta v
+    .. math:: v \leftarrow \rho v + g, \qquad \theta \leftarrow \theta - \eta v
 
-    With Nesterov's variant the step is :math:`\eta (g + \mu v)`: the gradient counts once more.
+    With Nesterov's variant the step is :math:`\eta (g + \rho v)`: the gradient counts once more.
 
     Parameters
     ----------
     parameters, lr
         As for :class:`Optimizer`.
     momentum : float
-        :math:`\mu`; 0 is plain gradient descent, 0.9 is usual.
+        :math:`\rho`; 0 is plain gradient descent, 0.9 is usual.
     nesterov : bool
         Needs a momentum.
 
@@ -131,7 +131,7 @@ class SGD(Optimizer):
             raise ValueError("nesterov=True needs a momentum, 0.9 say. Received: momentum=0")
         self.remembers = ("velocity",) if momentum else ()
         super().__init__(parameters, lr)
-        self.momentum = momentum
+        self.momentum = float(momentum)
         self.nesterov = nesterov
 
     def update(self, lr, value, grad, velocity=None):
@@ -170,7 +170,7 @@ class AdaGrad(Optimizer):
 
     def __init__(self, parameters, lr=0.01, eps=1e-10):
         super().__init__(parameters, lr)
-        self.eps = eps
+        self.eps = float(eps)
 
     def update(self, lr, value, grad, square_sum):
         """Take one step on a block."""
@@ -206,8 +206,8 @@ class RMSProp(Optimizer):
 
     def __init__(self, parameters, lr=0.01, rho=0.99, eps=1e-8):
         super().__init__(parameters, lr)
-        self.rho = rho
-        self.eps = eps
+        self.rho = float(rho)
+        self.eps = float(eps)
 
     def update(self, lr, value, grad, square_mean):
         """Take one step on a block."""
@@ -224,10 +224,10 @@ class Adam(Optimizer):
     r"""Momentum and RMSProp together, both corrected for starting at zero.
 
     .. math:: m \leftarrow \beta_1 m + (1 - \beta_1) g, \qquad
-        v \leftarrow \beta_2 v + (1 - \beta_2) g^2
+        s \leftarrow \beta_2 s + (1 - \beta_2) g^2
 
     .. math:: \theta \leftarrow \theta - \eta\,
-        \frac{m / (1 - \beta_1^t)}{\sqrt{v / (1 - \beta_2^t)} + \varepsilon}
+        \frac{m / (1 - \beta_1^t)}{\sqrt{s / (1 - \beta_2^t)} + \varepsilon}
 
     Parameters
     ----------
@@ -247,8 +247,8 @@ class Adam(Optimizer):
 
     def __init__(self, parameters, lr=1e-3, betas=(0.9, 0.999), eps=1e-8):
         super().__init__(parameters, lr)
-        self.betas = tuple(betas)
-        self.eps = eps
+        self.betas = tuple(float(beta) for beta in betas)
+        self.eps = float(eps)
         self._scratch = np.empty_like(self._value[:BLOCK])
 
     def update(self, lr, value, grad, mean, square_mean):
@@ -297,7 +297,7 @@ class AdamW(Adam):
 
     def __init__(self, parameters, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01):
         super().__init__(parameters, lr, betas, eps)
-        self.weight_decay = weight_decay
+        self.weight_decay = float(weight_decay)
 
     def update(self, lr, value, grad, mean, square_mean):
         """Take one step on a block."""

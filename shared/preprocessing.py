@@ -24,21 +24,21 @@ class Flatten(Layer):
 
 
 class Rescaling(Layer):
-    r"""Multiply with a fixed number and add another: :math:`y = s x + c`.
+    r"""Multiply with a fixed number and add another: :math:`y = \text{scale} \cdot x + \text{offset}`.
 
     ``Rescaling(1 / 255, dtype=np.float32)`` turns bytes into numbers from 0 to 1.
 
     Parameters
     ----------
     scale, offset : float
-        :math:`s` and :math:`c`.
+        What is multiplied with, and what is added.
     dtype : dtype
         float64 or float32, of the output whatever the input's.
     """
 
     def __init__(self, scale, offset=0.0, dtype=np.float64):
-        self.scale = scale
-        self.offset = offset
+        self.scale = float(scale)
+        self.offset = float(offset)
         self.dtype = np.dtype(dtype)
 
     def forward(self, x, training=False, out=None):

@@ -9,14 +9,14 @@ import math
 
 
 class InverseTime:
-    r"""Divide by a number that grows steadily: :math:`\eta_t = \eta_0 / (1 + k t)`.
+    r"""Divide by a number that grows steadily: :math:`\eta_t = \eta_0 / (1 + \text{decay} \cdot t)`.
 
     Parameters
     ----------
     lr : float
         :math:`\eta_0`, the learning rate of the first step.
     decay : float
-        :math:`k`, per step. After :math:`1 / k` steps the learning rate is half of ``lr``.
+        Per step. After ``1 / decay`` steps the learning rate is half of ``lr``.
     """
 
     def __init__(self, lr, decay):
@@ -32,16 +32,16 @@ class InverseTime:
 
 
 class StepDecay:
-    r"""Stay, then drop: :math:`\eta_t = \eta_0 \gamma^{\lfloor t / s \rfloor}`.
+    r"""Stay, then drop: :math:`\eta_t = \eta_0\, \text{factor}^{\lfloor t / \text{every} \rfloor}`.
 
     Parameters
     ----------
     lr : float
         :math:`\eta_0`, the learning rate of the first step.
     factor : float
-        :math:`\gamma`, what the learning rate is multiplied with at each drop.
+        What the learning rate is multiplied with at each drop.
     every : int
-        :math:`s`, the number of steps between two drops.
+        Number of steps between two drops.
     """
 
     def __init__(self, lr, factor, every):
@@ -58,14 +58,14 @@ class StepDecay:
 
 
 class Exponential:
-    r"""Multiply with the same factor at every step: :math:`\eta_t = \eta_0 \gamma^t`.
+    r"""Multiply with the same factor at every step: :math:`\eta_t = \eta_0\, \text{factor}^t`.
 
     Parameters
     ----------
     lr : float
         :math:`\eta_0`, the learning rate of the first step.
     factor : float
-        :math:`\gamma`, slightly below 1.
+        Slightly below 1.
     """
 
     def __init__(self, lr, factor):
@@ -83,18 +83,18 @@ class Exponential:
 class Cosine:
     r"""Fall along half a cosine wave, slowly at both ends, then stay.
 
-    .. math:: \eta_t = \eta_\text{end} +
-        \tfrac12 (\eta_0 - \eta_\text{end}) \left(1 + \cos\frac{\pi t}{T}\right)
+    .. math:: \eta_t = \eta_\text{final} +
+        \tfrac12 (\eta_0 - \eta_\text{final}) \left(1 + \cos\frac{\pi t}{\text{steps}}\right)
 
     Parameters
     ----------
     lr : float
         :math:`\eta_0`, the learning rate of the first step.
     steps : int
-        :math:`T`, the step from which on the learning rate is ``final``: usually epochs times
+        The step from which on the learning rate is ``final``: usually epochs times
         batches per epoch.
     final : float
-        :math:`\eta_\text{end}`.
+        :math:`\eta_\text{final}`.
 
     References
     ----------
@@ -118,7 +118,7 @@ class Cosine:
 class WarmUp:
     r"""Rise in a straight line at first, then follow another schedule.
 
-    In the first :math:`s` steps the learning rate is :math:`(t + 1) / s` of what the schedule
+    In the first ``steps`` steps the learning rate is ``(t + 1) / steps`` of what the schedule
     says at its start; after them the schedule begins, at its own step 0.
 
     Parameters
@@ -126,7 +126,7 @@ class WarmUp:
     schedule : callable
         One of the schedules of this module.
     steps : int
-        :math:`s`, the length of the rise.
+        The length of the rise.
 
     References
     ----------

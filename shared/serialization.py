@@ -8,9 +8,7 @@ shows it.)
 
 import json
 import os
-import tempfile
-import zipfile
-import zlib
+import secrets
 from pathlib import Path
 
 import numpy as np
@@ -77,7 +75,10 @@ def load_weights(model, path):
         network. The model is not changed then.
     """
     _, arrays = _read(path)
-    model.load_state_dict(_without_prefix("layers.", arrays))
+    try:
+        model.load_state_dict(_without_prefix("layers.", arrays))
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
 
 
 def save_model(model, path, include_optimizer=True):
@@ -121,15 +122,11 @@ def load_model(model, path, metrics=()):
         model.loss = _decode(description["loss"], generators)
         model.rng = _decode(description["rng"], generators)
         if description["optimizer"] is not None:
-            optimizer = _decode(
-                description["optimizer"], generators, parameters=model.parameters()
-            )
-            optimizer.load_state(
-                description["steps"], _without_prefix("optimizer.", arrays)
-            )
+            optimizer = _decode(description["optimizer"], generators, parameters=model.parameters())
+            optimizer.load_state(description["steps"], _without_prefix("optimizer.", arrays))
             model.optimizer = optimizer
-    except (KeyError, TypeError, AttributeError, IndexError) as error:
-        raise ValueError(f"{path}: the description of the model is damaged ({error})") from error
+    except Exception as error:  # whatever a wrong description makes a constructor raise
+        raise ValueError(f"{path} doesn't describe a model of this package: {error}") from error
     model.metrics = tuple(metrics)
     return model
 
@@ -162,6 +159,8 @@ def _encode(value, generators):
     """Turn an object into something that JSON can hold."""
     if isinstance(value, np.random.Generator):
         return {"generator": generators.index(value)}
+    if isinstance(value, np.generic):
+        return value.item()
     if isinstance(value, (int, float, str, bool, list, type(None))):
         return value
     name = type(value).__name__
@@ -206,15 +205,18 @@ def _write(path, description, arrays):
     """Write the file beside its place and move it there when it is whole."""
     path = Path(path)
     text = json.dumps({"format": FORMAT, "version": VERSION, **description})
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {path.parent} to save {path.name} in")
+    # Not from tempfile, whose files nobody else may read.
+    temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with open(temporary, "xb") as file:
             np.savez(file, description=np.array(text), **arrays)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except BaseException:
-        os.unlink(temporary)
+        temporary.unlink(missing_ok=True)
         raise
 
 
@@ -224,20 +226,12 @@ def _read(path):
     if not path.exists():
         raise FileNotFoundError(f"there is no file {path}")
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        # Opened here: NumPy 1.26 leaves a damaged file open, and Windows then can't replace it.
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
         description = json.loads(str(arrays.pop("description")))
         kind = description["format"], description["version"]
-    except (
-        OSError,
-        EOFError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        zipfile.BadZipFile,
-        zlib.error,
-    ) as error:
+    except Exception as error:  # whatever a damaged archive makes zipfile, NumPy or json raise
         raise ValueError(
             f"{path} is not a model file, or is damaged: {error}. Save the model again, or take "
             "another copy of the file."

@@ -281,6 +281,7 @@ def test_read_idx_longer_than_one_piece(write):
         (idx(IMAGES)[:16], r"needs 24 bytes of values, the file ends after 0"),
         (idx(IMAGES) + b"\0", "trailing bytes"),
         (b"\0\0\x08\3" + b"\xff" * 12 + b"\0" * 24, "too short for the shape"),
+        (b"\0\0\x08\3" + b"\0" * 4 + b"\xff" * 8, "too short for the shape"),
     ],
 )
 def test_read_idx_names_file_and_fault(write, content, fault):

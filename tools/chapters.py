@@ -68,11 +68,8 @@ CHAPTERS = (
         "00_start_here",
         "Start here",
         "A working set-up, and the NumPy and notation that every chapter uses.",
-        minutes=20,
+        minutes=30,
         written=True,
-        sections=("What you'll learn", "What you'll need"),
-        figures=1,
-        cells=(1, 120),
     ),
     Chapter(
         "01_single_neuron",

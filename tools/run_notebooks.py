@@ -70,7 +70,7 @@ def main(arguments=None):
     notebooks.prepare_kernels()
     failed = 0
     for number, path in enumerate(files, 1):
-        print(f"[{number}/{len(files)}] {path.stem} ", end="", flush=True)
+        print(f"[{number}/{len(files)}] {path.parent.name}/{path.stem} ", end="", flush=True)
         start = time.perf_counter()
         notebook = notebooks.read(path)
         try:

@@ -1,0 +1,94 @@
+"""The files that describe the project to pip, conda, make and CI say the same."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+try:
+    import tomllib
+except ModuleNotFoundError:  # Python 3.10
+    import tomli as tomllib
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+def load(name):
+    return yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
+
+
+def test_conda_environment_has_the_packages_of_the_project_and_its_extras():
+    environment = load("environment.yml")
+    extras = PROJECT["optional-dependencies"]
+    wanted = {
+        f"python{PROJECT['requires-python']}",
+        "pip",
+        *PROJECT["dependencies"],
+        *extras["lab"],
+        *extras["test"],
+    }
+    packages = [entry for entry in environment["dependencies"] if isinstance(entry, str)]
+    assert len(packages) == len(set(packages))
+    assert set(packages) == wanted
+
+
+def test_conda_environment_installs_the_project_itself_by_pip_and_nothing_else():
+    environment = load("environment.yml")
+    assert environment["name"] == PROJECT["name"]
+    assert environment["channels"] == ["conda-forge"]
+    by_pip = [entry for entry in environment["dependencies"] if not isinstance(entry, str)]
+    assert by_pip == [{"pip": ["-e ."]}]
+
+
+def test_chapters_need_what_colab_has_and_nothing_else():
+    names = {re.split(r"[<>=]", entry)[0] for entry in PROJECT["dependencies"]}
+    assert names == {"numpy", "matplotlib", "kagglehub", "tqdm", "ipywidgets", "ipykernel"}
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_actions_are_pinned_to_a_commit_with_its_version(path):
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if "uses:" in line]
+    assert lines
+    for line in lines:
+        assert re.search(r"uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line), line
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_workflow_is_well_formed(path):
+    workflow = load(path)
+    triggers = workflow[True]  # YAML reads the key "on" as a truth value
+    assert {"push", "pull_request", "schedule"} <= set(triggers)
+    assert workflow["permissions"] == {"contents": "read"}
+    for name, job in workflow["jobs"].items():
+        assert job["timeout-minutes"] <= 90, name
+        for step in job["steps"]:
+            assert ("run" in step) != ("uses" in step), name
+
+
+def test_workflow_covers_systems_and_the_oldest_supported_versions():
+    matrix = load(".github/workflows/test.yml")["jobs"]["notebooks"]["strategy"]["matrix"]
+    assert {system.split("-")[0] for system in matrix["os"]} == {"ubuntu", "macos", "windows"}
+    oldest, newest = matrix["versions"]
+    assert f">={oldest['python']}" == PROJECT["requires-python"]
+    bound = next(entry for entry in PROJECT["dependencies"] if entry.startswith("numpy"))
+    assert oldest["numpy"] == bound.replace(">=", "==") + ".*"
+    assert newest["numpy"] == "numpy"
+
+
+def test_ci_ends_with_the_test_command_of_the_readme():
+    lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").split("\n")
+    assert lines[:1] == ["#!/usr/bin/env bash"]
+    assert "set -euo pipefail" in lines
+    assert lines[-3:] == ["make check", "make test", ""]
+    assert "`make test`" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_citation_agrees_with_the_project():
+    citation = load("CITATION.cff")
+    assert citation["version"] == PROJECT["version"]
+    assert citation["license"] == PROJECT["license"]
+    assert citation["repository-code"] == PROJECT["urls"]["Repository"]
+    assert (ROOT / "LICENSE").read_text(encoding="utf-8").startswith("MIT License")

@@ -1,0 +1,259 @@
+"""Executing, normalising and checking notebooks."""
+
+import copy
+import json
+import os
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from tools import check_notebooks, notebooks, run_notebooks
+
+
+def code(source, outputs=(), **fields):
+    return nbformat.v4.new_code_cell(source, outputs=list(outputs), **fields)
+
+
+def stream(text, name="stdout"):
+    return nbformat.v4.new_output("stream", name=name, text=text)
+
+
+def saved(tmp_path, *cells, **metadata):
+    """Write a notebook as some editor might leave it, and return its path."""
+    path = tmp_path / "notebook.ipynb"
+    notebook = nbformat.v4.new_notebook(cells=list(cells), metadata=metadata)
+    path.write_text(nbformat.writes(notebook), encoding="utf-8")
+    return path
+
+
+def normalised(path):
+    return notebooks.normalise(notebooks.read(path))
+
+
+def test_a_notebook_in_normal_form_has_no_faults(tmp_path):
+    path = saved(tmp_path, nbformat.v4.new_markdown_cell("# Title"), code("1 + 1"))
+    notebooks.write(path, normalised(path))
+    assert notebooks.faults(path) == []
+    assert check_notebooks.main([str(path)]) == 0
+
+
+def test_normalising_twice_changes_nothing(tmp_path):
+    path = saved(tmp_path, code("print(1)", [stream("1\n")]), code(""), author="me")
+    notebooks.write(path, normalised(path))
+    first = path.read_bytes()
+    notebooks.write(path, normalised(path))
+    assert path.read_bytes() == first
+
+
+def test_metadata_are_reduced_to_kernel_language_and_tags(tmp_path):
+    metadata = {"tags": ["shared"], "execution": {"iopub.status.busy": "2026"}, "scrolled": True}
+    language = {"name": "python", "version": "3.9.1"}
+    path = saved(tmp_path, code("x", metadata=metadata), widgets={}, language_info=language)
+    notebook = normalised(path)
+    assert notebook.cells[0].metadata == {"tags": ["shared"]}
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    assert notebook.metadata.kernelspec.name == "python3"
+    assert "version" not in notebook.metadata.language_info
+
+
+def test_counts_run_from_one_without_gaps(tmp_path):
+    result = nbformat.v4.new_output("execute_result", data={"text/plain": "2"}, execution_count=9)
+    path = saved(
+        tmp_path,
+        code("a", execution_count=4),
+        nbformat.v4.new_markdown_cell("text"),
+        code("1 + 1", [result], execution_count=9),
+    )
+    cells = normalised(path).cells
+    assert [cell.get("execution_count") for cell in cells] == [1, None, 2]
+    assert cells[2].outputs[0].execution_count == 2
+
+
+def test_printed_text_in_pieces_becomes_one(tmp_path):
+    pieces = [stream("a\n"), stream("b\n"), stream("!", "stderr"), stream("c\n")]
+    outputs = normalised(saved(tmp_path, code("x", pieces))).cells[0].outputs
+    assert [(output.name, output.text) for output in outputs] == [
+        ("stdout", "a\nb\n"),
+        ("stderr", "!"),
+        ("stdout", "c\n"),
+    ]
+
+
+def test_widgets_leave_their_text_only(tmp_path):
+    live = {"application/vnd.jupyter.widget-view+json": {"model_id": "3f"}}
+    shown = [
+        nbformat.v4.new_output("display_data", data=data, metadata={"needs": 1})
+        for data in (live | {"text/plain": "Slider()"}, live)
+    ]
+    outputs = normalised(saved(tmp_path, code("x", shown))).cells[0].outputs
+    assert outputs == [
+        {"output_type": "display_data", "data": {"text/plain": "Slider()"}, "metadata": {}}
+    ]
+
+
+def test_empty_cells_and_blank_ends_go(tmp_path):
+    path = saved(tmp_path, code("x = 1\n\n"), code("  \n"), nbformat.v4.new_markdown_cell(""))
+    assert [cell.source for cell in normalised(path).cells] == ["x = 1"]
+
+
+def test_good_ids_are_kept_and_others_derived_from_place_and_content(tmp_path):
+    path = saved(tmp_path, code("a"), code("b"), code("c"), code("a"))
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    stored["cells"][0]["id"] = "my-cell"
+    stored["cells"][1]["id"] = "my-cell"
+    stored["cells"][2]["id"] = "no id, this"
+    del stored["cells"][3]["id"]
+    path.write_text(json.dumps(stored), encoding="utf-8")
+    ids = [cell.id for cell in notebooks.read(path).cells]
+    assert ids[0] == "my-cell"
+    assert len(set(ids)) == 4
+    assert [cell.id for cell in notebooks.read(path).cells] == ids
+
+
+def test_older_notebooks_without_ids_always_get_the_same(tmp_path):
+    path = saved(tmp_path, code("a"), code("b"))
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    stored["nbformat_minor"] = 4
+    for cell in stored["cells"]:
+        del cell["id"]
+    path.write_text(json.dumps(stored), encoding="utf-8")
+    assert notebooks.to_text(normalised(path)) == notebooks.to_text(normalised(path))
+
+
+def test_another_format_is_refused(tmp_path):
+    path = tmp_path / "old.ipynb"
+    path.write_text('{"nbformat": 3, "worksheets": []}')
+    with pytest.raises(ValueError, match=r"old\.ipynb is not a notebook of format 4\. Received: 3"):
+        notebooks.read(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda nb: nb["metadata"].update(author="me"), "metadata"),
+        (lambda nb: nb.update(nbformat_minor=4), "format is not 4.5"),
+        (lambda nb: nb["cells"][1].update(id="the-first"), "its id"),
+        (lambda nb: nb["cells"][1].update(source=["x\n", "\n"]), "its source"),
+        (lambda nb: nb["cells"][1].update(metadata={"collapsed": True}), "metadata besides tags"),
+        (lambda nb: nb["cells"][1].update(execution_count=3), "its count should be 1"),
+        (lambda nb: nb["cells"][1].update(execution_count=None), "its count should be 1"),
+        (lambda nb: nb["cells"][0].update(attachments={}), "its attachments"),
+        (lambda nb: nb["cells"].append(copy.deepcopy(nb["cells"][0]) | {"source": []}), "is empty"),
+        (lambda nb: nb["cells"][1]["outputs"][0].update(metadata={"w": 1}), "its outputs"),
+    ],
+)
+def test_each_departure_from_the_normal_form_is_named(tmp_path, capsys, change, said):
+    shown = nbformat.v4.new_output("display_data", data={"text/plain": "Slider()"})
+    path = saved(tmp_path, nbformat.v4.new_markdown_cell("# A", id="the-first"), code("x", [shown]))
+    notebooks.write(path, normalised(path))
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    change(stored)
+    path.write_text(json.dumps(stored, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    assert check_notebooks.main([str(path)]) == 1
+    printed = capsys.readouterr().out
+    assert said in printed
+    assert f"{path}: " in printed
+
+
+@pytest.mark.parametrize("end", [b"", b"\n\n", b"\r\n"])
+def test_another_layout_of_the_same_content_is_named(tmp_path, end):
+    path = saved(tmp_path, code("x"))
+    notebooks.write(path, normalised(path))
+    path.write_bytes(path.read_bytes().rstrip(b"\n") + end)
+    assert notebooks.faults(path) == ["its JSON is laid out in another way"]
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
+    path = tmp_path / "file.txt"
+    path.write_text("old")
+
+    def fail(*arguments):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(os, "replace", fail)
+    with pytest.raises(OSError, match="disk full"):
+        notebooks.write_text(path, "new")
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_files_are_written_with_the_same_bytes_on_every_system(tmp_path):
+    path = tmp_path / "file.txt"
+    notebooks.write_text(path, "é\nb\n")
+    assert path.read_bytes() == b"\xc3\xa9\nb\n"
+    path.chmod(0o755)
+    notebooks.write_text(path, "c\n")
+    if os.name == "posix":
+        assert path.stat().st_mode & 0o777 == 0o755
+
+
+CELLS = (
+    "import os\nfrom pathlib import Path",
+    "print(os.environ['OPENBLAS_NUM_THREADS'], os.environ['TQDM_DISABLE'])",
+    "print(Path('beside').read_text())",
+    "for n in range(3):\n    print(n, flush=True)",
+    "import ipywidgets\n_ = ipywidgets.interact(lambda w: print('w is', w), w=(0, 4))",
+    "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()",
+    "1 + 1",
+)
+
+
+def test_execution_stores_what_a_comparison_sees_and_twice_the_same(tmp_path, capsys):
+    path = saved(tmp_path, *(code(source) for source in CELLS))
+    (tmp_path / "beside").write_text("found")
+    assert run_notebooks.main([str(path)]) == 0
+    progress = capsys.readouterr().out
+    assert progress.startswith(f"[1/1] {tmp_path.name}/notebook ")
+    assert progress.endswith(" s\n")
+    first = path.read_bytes()
+    assert notebooks.faults(path) == []
+
+    cells = notebooks.read(path).cells
+    assert [cell.execution_count for cell in cells] == list(range(1, 8))
+    assert cells[2].outputs[0].text == "found\n"
+    assert [output.text for output in cells[3].outputs] == ["0\n1\n2\n"]
+    slider = {output.get("text") or output.data["text/plain"] for output in cells[4].outputs}
+    slider.remove("w is 2\n")
+    assert slider.pop().startswith("interactive(children=(IntSlider(value=2")
+    assert set(cells[5].outputs[0].data) == {"image/png", "text/plain"}
+
+    assert run_notebooks.main([str(path)]) == 0
+    assert path.read_bytes() == first
+
+    # The same notebook passes a strict comparison.
+    checked = subprocess.run(
+        [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-q", path.name],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_a_failing_cell_is_named_and_nothing_is_written(tmp_path, capsys):
+    path = saved(
+        tmp_path, nbformat.v4.new_markdown_cell("text"), code("x = 1"), code("x / 0", id="divide")
+    )
+    before = path.read_bytes()
+    assert run_notebooks.main([str(path)]) == 1
+    printed = capsys.readouterr().out
+    assert "cell 3 (divide) failed" in printed
+    assert "ZeroDivisionError" in printed
+    assert path.read_bytes() == before
+
+
+def test_normalising_alone_executes_nothing(tmp_path):
+    path = saved(tmp_path, code("1 / 0", [stream("kept\n")], execution_count=7))
+    assert run_notebooks.main(["--normalise-only", str(path)]) == 0
+    cell = notebooks.read(path).cells[0]
+    assert (cell.execution_count, cell.outputs[0].text) == (1, "kept\n")
+
+
+def test_variables_that_are_set_are_kept(monkeypatch):
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "2")
+    monkeypatch.delenv("TQDM_DISABLE", raising=False)
+    notebooks.prepare_kernels()
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "2"
+    assert os.environ["TQDM_DISABLE"] == "1"
