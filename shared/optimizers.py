@@ -5,6 +5,8 @@ that an update is a few operations on long arrays however many layers there are.
 those of PyTorch's classes of the same name, to the last bit of rounding.
 """
 
+import itertools
+
 import numpy as np
 
 # Vectors are updated in blocks of this many numbers at most, because the five arrays that Adam
@@ -333,4 +335,4 @@ def _blocks(*vectors):
     size = len(vectors[0])
     count = -(-size // BLOCK)
     edges = [size * i // count for i in range(count + 1)]
-    return [tuple(v[a:b] for v in vectors) for a, b in zip(edges, edges[1:], strict=False)]
+    return [tuple(v[a:b] for v in vectors) for a, b in itertools.pairwise(edges)]

@@ -24,7 +24,7 @@ class Flatten(Layer):
 
 
 class Rescaling(Layer):
-    r"""Multiply with a fixed number and add another: :math:`y = \text{scale} \cdot x + \text{offset}`.
+    r"""Multiply with a number and add one: :math:`y = \text{scale} \cdot x + \text{offset}`.
 
     ``Rescaling(1 / 255, dtype=np.float32)`` turns bytes into numbers from 0 to 1.
 

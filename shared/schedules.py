@@ -9,7 +9,7 @@ import math
 
 
 class InverseTime:
-    r"""Divide by a number that grows steadily: :math:`\eta_t = \eta_0 / (1 + \text{decay} \cdot t)`.
+    r"""Divide by a growing number: :math:`\eta_t = \eta_0 / (1 + \text{decay} \cdot t)`.
 
     Parameters
     ----------
@@ -24,6 +24,7 @@ class InverseTime:
         self.decay = _not_negative("decay", decay)
 
     def __call__(self, step):
+        """Return the learning rate of a step, counted from 0."""
         return self.lr / (1 + self.decay * step)
 
     def config(self):
@@ -50,6 +51,7 @@ class StepDecay:
         self.every = _positive("every", every)
 
     def __call__(self, step):
+        """Return the learning rate of a step, counted from 0."""
         return self.lr * self.factor ** (step // self.every)
 
     def config(self):
@@ -73,6 +75,7 @@ class Exponential:
         self.factor = _positive("factor", factor)
 
     def __call__(self, step):
+        """Return the learning rate of a step, counted from 0."""
         return self.lr * self.factor**step
 
     def config(self):
@@ -107,6 +110,7 @@ class Cosine:
         self.final = _not_negative("final", final)
 
     def __call__(self, step):
+        """Return the learning rate of a step, counted from 0."""
         share = min(step / self.steps, 1.0)
         return self.final + 0.5 * (self.lr - self.final) * (1 + math.cos(math.pi * share))
 
@@ -138,6 +142,7 @@ class WarmUp:
         self.steps = _positive("steps", steps)
 
     def __call__(self, step):
+        """Return the learning rate of a step, counted from 0."""
         if step < self.steps:
             return self.schedule(0) * (step + 1) / self.steps
         return self.schedule(step - self.steps)
