@@ -39,16 +39,19 @@ def rng(seed=0):
     return np.random.default_rng(seed)
 
 
-@pytest.fixture(scope="module")
-def fashion():
-    return load_fashion_mnist()
-
-
-@pytest.fixture(autouse=True)
-def no_download(monkeypatch, tmp_path):
+@pytest.fixture(scope="module", autouse=True)
+def cache(tmp_path_factory):
     """Nothing here may reach for the network or for the user's own cache."""
-    monkeypatch.setenv("NN_FROM_SCRATCH_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(datasets, "_KAGGLEHUB_PROCESS", "raise SystemExit('no download in tests')")
+    folder = tmp_path_factory.mktemp("user") / "cache"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NN_FROM_SCRATCH_CACHE", str(folder))
+        patch.setattr(datasets, "_KAGGLEHUB_PROCESS", "raise SystemExit('no download in tests')")
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def fashion(cache):
+    return load_fashion_mnist()
 
 
 # --- Files --------------------------------------------------------------------------------------
@@ -195,7 +198,7 @@ def test_small_repository_is_read(repository):
 
 
 @pytest.mark.parametrize("name", datasets._NAMES)
-def test_changed_file_in_the_repository_is_reported_and_stays(repository, tmp_path, name):
+def test_changed_file_in_the_repository_is_reported_and_stays(repository, cache, name):
     path = repository / f"{name}.gz"
     content = bytearray(gzip.decompress(path.read_bytes()))
     content[-1] ^= 1
@@ -209,7 +212,7 @@ def test_changed_file_in_the_repository_is_reported_and_stays(repository, tmp_pa
     assert dict(zip(datasets._NAMES, datasets._MNIST.sha256, strict=True))[name] in message
     assert "git checkout -- data/mnist" in message
     assert path.read_bytes() == changed
-    assert not (tmp_path / "cache").exists()  # and no other source was tried
+    assert not cache.exists()  # and no other source was tried
 
 
 def test_header_is_part_of_what_is_checked(repository):
