@@ -137,9 +137,9 @@ def _put(ax, x, y, text, **options):
     return ax.text(x, y, text, **{"ha": "center", "va": "center", **options})
 
 
-def _arrow(ax, start, end, color=FAINT, **options):
-    settings = {"arrowstyle": "-|>", "mutation_scale": 11, "linewidth": 1.4, "shrinkA": 0}
-    ax.add_patch(FancyArrowPatch(start, end, color=color, **{**settings, "shrinkB": 0, **options}))
+def _arrow(ax, start, end, color=FAINT):
+    look = {"arrowstyle": "-|>", "mutation_scale": 11, "linewidth": 1.4, "shrinkA": 0, "shrinkB": 0}
+    ax.add_patch(FancyArrowPatch(start, end, color=color, **look))
 
 
 def _box(ax, x, y, width, height, **options):
@@ -224,7 +224,7 @@ def _label_ends(ax, named_lines):
     for name, line in named_lines:
         x, y = np.asarray(line.get_xdata(), float), np.asarray(line.get_ydata(), float)
         known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
-        if known.size:
+        if known.size and name:
             last, earlier = known[-1], known[int(0.85 * (known.size - 1))]
             ends.append(((x[last], y[last]), (x[earlier], y[earlier]), name, line.get_color()))
     if ends:
@@ -250,6 +250,7 @@ def lines(x, series, *, ax=None, xlabel="", ylabel="", title="", log="", markers
     ----------
     x : array (n,)
     series : dict of str to array (n,)
+        A curve with the name "" is not labelled.
     ax : Axes, optional
         Where to draw; a new figure without it.
     xlabel, ylabel, title : str
@@ -1204,3 +1205,154 @@ def chapter_map(parts, *, columns=5):
             previous = centre
         y -= pitch[1] * -(-len(chapters) // columns)
     return ax.figure
+
+
+def neuron_plane(w, b, x=None, y=None, *, ax=None, limits=(-3, 3), arrow=1.0):
+    """Draw how a neuron with two inputs cuts the plane: its line, its sides and its weights.
+
+    Parameters
+    ----------
+    w : array (2,)
+        Its weights, drawn as an arrow that starts on the line, nearest to the middle.
+    b : number
+        Its bias.
+    x : array (n, 2), optional
+        Samples to draw on top.
+    y : array (n,) of 0 and 1, optional
+        Their labels: a colour and a marker for each.
+    ax : Axes, optional
+    limits : (low, high)
+        Of both axes, which have the same unit, so that right angles are right angles.
+    arrow : number
+        How long the arrow is, as a multiple of the length of ``w``; 0 leaves it out.
+
+    Returns
+    -------
+    Axes
+        The side where the weighted sum plus bias, z, is positive has the colour of class 1.
+    """
+    w, b, (low, high) = np.asarray(w, dtype=float), float(b), limits
+    if w.shape != (2,):
+        raise ValueError(f"neuron_plane needs two weights. Received: w {w.shape}.")
+    ax = _axes(ax, (4.2, 4.2))
+    # The sum changes evenly, so four corners say all about the plane.
+    corners = np.array([[low, low], [high, low], [low, high], [high, high]])
+    u, v = np.meshgrid(limits, limits)
+    z = (corners @ w + b).reshape(2, 2)
+    yes, no = z.max() > 0, z.min() <= 0
+    tints = [_tint(_style(label)["color"], 0.22) for label in (0, 1)]
+    levels = [min(z.min(), 0) - 1, 0, max(z.max(), 0) + 1]
+    ax.contourf(u, v, z, levels=levels, colors=tints)
+    if yes and no:
+        ax.contour(u, v, z, levels=[0], colors=INK, linewidths=1.8)
+        if arrow:
+            middle = np.full(2, (low + high) / 2)
+            start, reach = middle - (middle @ w + b) / (w @ w) * w, arrow * w
+            look = {"arrowstyle": "-|>", "color": INK, "linewidth": 1.6, "shrinkA": 0, "shrinkB": 0}
+            ax.annotate("", start + reach, start, arrowprops=look, zorder=4)  # above the samples
+            # Beside the arrow, where neither it nor the line runs.
+            beside = 0.055 * (high - low) * np.array([-w[1], w[0]]) / np.hypot(*w)
+            at = start + 0.62 * reach + beside
+            _put(ax, *at, "$w$", size=12, path_effects=_halo(), zorder=5)
+    if x is not None:
+        x = np.asarray(x)
+        y = np.zeros(len(x), int) if y is None else np.asarray(y).ravel().astype(int)
+        for label in np.unique(y):
+            look = {"marker": _style(label)["marker"], "color": _style(label)["color"]}
+            ax.scatter(*x[y == label].T, s=30, edgecolors="white", linewidths=0.6, **look, zorder=3)
+    for text, label, corner, there in [
+        ("$z > 0$", 1, corners[z.argmax()], yes),
+        ("$z \\leq 0$", 0, corners[z.argmin()], no),
+    ]:
+        if there:
+            side = corner > (low + high) / 2
+            inset = np.where(side, -1, 1) * 0.03 * (high - low)
+            ax.text(
+                *(corner + inset),
+                text,
+                ha="right" if side[0] else "left",
+                va="top" if side[1] else "bottom",
+                color=_for_text(_style(label)["color"]),
+                path_effects=_halo(),
+                zorder=5,
+            )
+    ax.set(xlim=limits, ylim=limits, aspect="equal", xlabel="$x_1$", ylabel="$x_2$")
+    ax.grid(visible=False)
+    return ax
+
+
+def plane_maps(maps, *, points=None, labels=None, reach=2, columns=3, size=3.0):
+    """Draw what functions of the plane do to it: where a grid of lines goes, one panel each.
+
+    Parameters
+    ----------
+    maps : dict of str to callable
+        Title and function of each panel, from points (m, 2) to points (m, 2).
+    points : array (n, 2), optional
+        Samples that are carried along. Without them three corners of the unit square are: (0, 0)
+        as a ring, (1, 0) as a dot and (0, 1) as a little square.
+    labels : array (n,) of int, optional
+        The samples' classes: a colour and a marker for each.
+    reach : int
+        The grid has a line at every whole number from -reach to reach.
+    columns : int
+        Panels in a row.
+    size : float
+        Side of a panel in inches.
+
+    Returns
+    -------
+    Figure
+        All panels on the same scale. Lines along the first axis are solid and blue, lines along
+        the second dashed and orange; the unit square is shaded.
+    """
+    if labels is not None and (points is None or len(labels) != len(points)):
+        raise ValueError(
+            "plane_maps needs one label for each point. "
+            f"Received: {0 if points is None else len(points)} points, {len(labels)} labels."
+        )
+    along, ticks = np.linspace(-reach, reach, 40 * reach + 1), np.arange(-reach, reach + 1)
+    families = [
+        [np.column_stack([along, np.full(along.size, tick)]) for tick in ticks],
+        [np.column_stack([np.full(along.size, tick), along]) for tick in ticks],
+    ]
+    edge, zero, one = np.linspace(0, 1, 21), np.zeros(21), np.ones(21)
+    sides = [(edge, zero), (one, edge), (edge[::-1], one), (zero, edge[::-1])]
+    square = np.concatenate([np.column_stack(side) for side in sides])
+    corners = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+    columns = min(columns, len(maps))
+    rows = -(-len(maps) // columns)
+    figure, panels = plt.subplots(
+        rows,
+        columns,
+        figsize=(size * columns, (size + 0.2) * rows),
+        layout="constrained",
+        squeeze=False,
+    )
+    for ax in panels.flat[len(maps) :]:
+        ax.axis("off")
+    # The grids' common middle and half width, so that the same length is the same everywhere.
+    ends = [f(np.concatenate(lines)) for f in maps.values() for lines in families]
+    ends = np.concatenate(ends)
+    middle, half = (ends.min(axis=0) + ends.max(axis=0)) / 2, 0.53 * np.ptp(ends, axis=0).max()
+    for ax, (name, f) in zip(panels.flat, maps.items(), strict=False):
+        ax.fill(*f(square).T, facecolor=_tint(COLORS[5], 0.45), edgecolor=COLORS[5], zorder=1)
+        for position, lines in enumerate(families):
+            for line in lines:
+                color, dash = COLORS[position], ["-", (0, (4, 2))][position]
+                ax.plot(*f(line).T, color=color, linestyle=dash, linewidth=1.2, zorder=2)
+        if points is None:
+            looks = [("o", INK, "white"), ("o", COLORS[0], COLORS[0]), ("s", COLORS[1], COLORS[1])]
+            for at, (marker, color, face) in zip(f(corners), looks, strict=True):
+                ax.plot(*at, marker, color=color, markerfacecolor=face, markersize=7, zorder=3)
+        else:
+            kinds = np.zeros(len(points), dtype=int) if labels is None else np.asarray(labels)
+            for k in np.unique(kinds):
+                style = {**_style(k), "linestyle": "", "markeredgecolor": "white"}
+                ax.plot(*f(np.asarray(points)[kinds == k]).T, markersize=9, zorder=3, **style)
+        ax.set(title=name, aspect="equal")
+        ax.set(xlim=(middle[0] - half, middle[0] + half), ylim=(middle[1] - half, middle[1] + half))
+        ax.xaxis.set_major_locator(MaxNLocator(7, integer=True))
+        ax.yaxis.set_major_locator(MaxNLocator(7, integer=True))
+        ax.grid(visible=False)
+    return figure
