@@ -3,7 +3,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -97,6 +97,7 @@ class TestAccuracy:
         with pytest.raises(ValueError, match=re.escape(message)):
             metrics.accuracy(y_pred, y_true)
 
+    @settings(deadline=None)
     @given(
         arrays(float, (7, 4), elements=st.floats(-9, 9)), arrays(int, 7, elements=st.integers(0, 3))
     )
@@ -165,6 +166,7 @@ class TestR2Score:
         assert type(metrics.r2_score([1.0, 2.0], [1.0, 2.5])) is float
         assert type(metrics.r2_score([1.0, 2.0], [1.0, 1.0])) is float
 
+    @settings(deadline=None)
     @given(
         arrays(float, 6, elements=st.floats(-9, 9)), arrays(float, 6, elements=st.integers(-9, 9))
     )
@@ -198,6 +200,7 @@ class TestConfusionMatrix:
     def test_class_that_does_not_occur_keeps_its_row(self):
         assert metrics.confusion_matrix([0], [0], 3).tolist() == [[1, 0, 0], [0, 0, 0], [0, 0, 0]]
 
+    @settings(deadline=None)
     @given(labels_pair)
     def test_against_the_definition(self, pair):
         y_pred, y_true = pair
@@ -241,6 +244,7 @@ class TestPerClass:
         np.testing.assert_allclose(metrics.recall(matrix), [2 / 3, 0, 0, 0])
         np.testing.assert_allclose(metrics.f1(matrix), [4 / 8, 0, 0, 0])
 
+    @settings(deadline=None)
     @given(labels_pair)
     def test_against_the_definition(self, pair):
         matrix = metrics.confusion_matrix(*pair, 4)
@@ -252,6 +256,7 @@ class TestPerClass:
             assert r[k] == (present.count(k) / len(present) if present else 0)
             assert f[k] == pytest.approx(2 * p[k] * r[k] / (p[k] + r[k]) if p[k] + r[k] else 0)
 
+    @settings(deadline=None)
     @given(labels_pair)
     def test_exchanging_prediction_and_truth_exchanges_the_two(self, pair):
         matrix = metrics.confusion_matrix(*pair, 4)
@@ -312,6 +317,7 @@ class TestRoc:
         fpr, tpr, _ = metrics.roc_curve([math.inf, math.inf, 0.0], [1, 0, 0])
         assert (fpr.tolist(), tpr.tolist()) == ([0, 0.5, 1], [0, 1, 1])
 
+    @settings(deadline=None)
     @given(scored)
     def test_each_point_against_the_definition(self, pairs):
         scores, truths = zip(*pairs, strict=True)
@@ -322,6 +328,7 @@ class TestRoc:
             assert y == pytest.approx(called.count(True) / truths.count(True))
             assert x == pytest.approx(called.count(False) / truths.count(False))
 
+    @settings(deadline=None)
     @given(scored)
     def test_area_is_the_chance_that_a_positive_scores_higher(self, pairs):
         positives = [score for score, truth in pairs if truth]
