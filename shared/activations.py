@@ -9,23 +9,23 @@ import numpy as np
 from .layers import Layer
 
 
-def sigmoid(x):
-    r"""Return :math:`1 / (1 + e^{-x})`, without overflow at either end.
+def sigmoid(z):
+    r"""Return :math:`1 / (1 + e^{-z})`, without overflow at either end.
 
-    For negative :math:`x` the same number is computed as :math:`e^x / (1 + e^x)`, so that the
+    For negative :math:`z` the same number is computed as :math:`e^z / (1 + e^z)`, so that the
     exponential is never larger than 1.
     """
-    z = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1, z) / (1 + z)
+    exp = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1, exp) / (1 + exp)
 
 
-def softmax(x):
-    r"""Return :math:`e^{x_j} / \sum_k e^{x_k}` for each row.
+def softmax(z):
+    r"""Return :math:`e^{z_j} / \sum_k e^{z_k}` for each row.
 
     The largest number of the row is subtracted first. That changes nothing in the result and
     keeps the exponentials at 1 or below.
     """
-    exp = np.exp(x - x.max(axis=1, keepdims=True))
+    exp = np.exp(z - z.max(axis=1, keepdims=True))
     exp /= exp.sum(axis=1, keepdims=True)
     return exp
 

@@ -1,0 +1,408 @@
+"""The exercises of chapter 3, and its drafts compared with the package's activations."""
+
+import ast
+import re
+
+import numpy as np
+import pytest
+from test_exercises import in_one_line
+
+from shared import activations, exercises
+from shared.exercises import check
+from tools import notebooks
+
+
+def relu(z):
+    return np.maximum(0, z)
+
+
+def capped(z):
+    return np.minimum(1, relu(z))
+
+
+def capped_by_loop(z):
+    result = np.zeros(z.shape, np.float32)
+    for place in np.ndindex(z.shape):
+        result[place] = max(0.0, min(1.0, z[place]))
+    return result
+
+
+def score_by_loop(p):
+    result = np.zeros(p.shape)
+    for place in np.ndindex(p.shape):
+        result[place] = np.log(p[place]) - np.log(1 - p[place])
+    return result.tolist()
+
+
+ODD = np.ones((3, 3)), np.array([0.0, -1, -2]), np.array([[1.0], [-2], [2]]), np.array([-0.5])
+
+
+def odd_with(**changes):
+    network = dict(zip(["W1", "b1", "W2", "b2"], ODD, strict=True))
+    return tuple((network | changes).values())
+
+
+def zigzag(places, heights):
+    slopes = np.diff(heights) / np.diff(places)
+    W2 = np.diff(slopes, prepend=0).reshape(-1, 1)
+    return np.ones((1, len(slopes))), -places[:-1], W2, heights[:1]
+
+
+def zigzag_by_loop(places, heights):
+    W1, b1, W2, slope = [[]], [], [], 0.0
+    for j in range(len(places) - 1):
+        new = float((heights[j + 1] - heights[j]) / (places[j + 1] - places[j]))
+        W1[0].append(1)
+        b1.append(-float(places[j]))
+        W2.append([new - slope])
+        slope = new
+    return W1, b1, W2, float(heights[0])
+
+
+def zigzag_from_the_right(places, heights):
+    W1, b1, W2, b2 = zigzag(-places[::-1], heights[::-1])
+    return -W1, b1, W2, b2
+
+
+def zigzag_in_float32(places, heights):
+    return tuple(part.astype(np.float32) for part in zigzag(places, heights))
+
+
+def zigzag_with(change):
+    """Apply a change to the places, heights and W1, b1, W2, b2 of a right answer."""
+
+    def answer(places, heights):
+        network = dict(zip(["W1", "b1", "W2", "b2"], zigzag(places, heights), strict=True))
+        network.update(change(places, heights, **network))
+        return tuple(network.values())
+
+    return answer
+
+
+def column(changes):
+    return np.reshape(changes, (-1, 1))
+
+
+def slopes(places, heights):
+    return np.diff(heights) / np.diff(places)
+
+
+def softmax_at(logits, temperature):
+    z = logits / temperature
+    exp = np.exp(z - z.max(axis=1, keepdims=True))
+    return exp / exp.sum(axis=1, keepdims=True)
+
+
+def softmax_at_by_loop(logits, temperature):
+    rows = []
+    for row in logits:
+        exp = [np.exp((value - max(row)) / temperature) for value in row]
+        rows.append([value / sum(exp) for value in exp])
+    return rows
+
+
+def softmax_at_unshifted(logits, temperature):
+    exp = np.exp(logits / temperature)
+    return exp / exp.sum(axis=1, keepdims=True)
+
+
+def softmax_at_one_shift(logits, temperature):
+    exp = np.exp((logits - logits.max()) / temperature)
+    return exp / exp.sum(axis=1, keepdims=True)
+
+
+def softmax_at_without_keepdims(logits, temperature):
+    if len(logits) != logits.shape[1]:
+        return softmax_at(logits, temperature)
+    z = logits / temperature
+    exp = np.exp(z - z.max(axis=1))
+    return exp / exp.sum(axis=1, keepdims=True)
+
+
+def softmax_at_columns(logits, temperature):
+    return softmax_at(logits.T, temperature).T
+
+
+EXERCISES = {
+    "3.1": {
+        "stub": "def capped(z):\n    ...",
+        "right": [
+            capped,
+            capped_by_loop,
+            lambda z: np.clip(z, 0, 1),
+            lambda z: relu(z) - relu(z - 1),
+            lambda z: np.where(z > 1, 1, z * (z > 0)).tolist(),
+        ],
+        "wrong": [
+            (relu, "This is ReLU"),
+            (lambda z: np.minimum(1, z), "negative numbers go through"),
+            (lambda z: np.maximum(1, relu(z)), "Everything below 1 has become 1"),
+            (lambda z: np.minimum(0, z), "drops the positive ones"),
+            (lambda z: (z > 0).astype(float), "This is the step"),
+            (lambda z: relu(z) + relu(z - 1), "has to be subtracted"),
+            (lambda z: np.where(z > 1, 0, relu(z)), "above 1 have become 0"),
+            (lambda z: capped(z).ravel()[:4], r"has shape \(4,\), expected \(8,\)"),
+        ],
+    },
+    "3.2": {
+        "stub": "def score(p):\n    ...",
+        "right": [
+            lambda p: np.log(p / (1 - p)),
+            score_by_loop,
+            lambda p: -np.log(1 / p - 1),
+            lambda p: 2 * np.arctanh(2 * p - 1),
+            lambda p: np.log(p / (1 - p)).astype(np.float32),
+        ],
+        "wrong": [
+            (lambda p: np.log((1 - p) / p), "wrong sign: the fraction is upside down"),
+            (lambda p: p / (1 - p), "logarithm is still to be taken"),
+            (lambda p: (1 - p) / p, r"This is e\^\(-z\)"),
+            (np.log, "Where has 1 - p gone"),
+            (lambda p: np.log(1 - p), "Where has p itself gone"),
+            (lambda p: np.log10(p / (1 - p)), "base 10"),
+            (activations.sigmoid, "This is the sigmoid of p"),
+        ],
+    },
+    "3.3": {
+        "stub": "W1 = ...\nb1 = ...\nW2 = ...\nb2 = ...\nodd = W1, b1, W2, b2",
+        "right": [
+            ODD,
+            [part.tolist() for part in ODD],
+            tuple(part.astype(np.float32) for part in ODD),
+            odd_with(b2=-0.25),
+            odd_with(b1=np.array([-0.5, -1.25, -2.0]), W2=column([2.0, -5, 9]), b2=np.zeros(1)),
+            odd_with(W1=ODD[0] * [2, 1, 1], W2=column([0.5, -2, 2])),
+        ],
+        "wrong": [
+            (odd_with(W2=-ODD[2], b2=-ODD[3]), "turned around"),
+            (odd_with(b1=np.zeros(3)), "No hidden neuron is ever silent"),
+            (odd_with(W2=column([1.0, -2, 0])), "7 of 8 are right. For the inputs 1, 1, 1"),
+            (odd_with(W2=column([1.0, -1, 1])), "For the inputs 0, 1, 1 .* not be above 0"),
+            (odd_with(b2=np.zeros(1) - 5), "4 of 8 are right"),
+            (odd_with(W2=np.array([1.0, -2, 2])), r"W2 must have the shape \(3, 1\).*\(3,\)"),
+            (odd_with(b1=column([0.0, -1, -2])), r"b1 must have the shape \(3,\).*\(3, 1\)"),
+            (odd_with(b2=np.zeros((1, 1))), r"b2 must have the shape \(1,\).*\(1, 1\)"),
+            (odd_with(W1=np.ones(3)), r"W1 must have two axes.*Received: \(3,\)"),
+            (odd_with(W1=np.ones((2, 3))), r"W1 must have the shape \(3, 3\).*\(2, 3\)"),
+            (odd_with(b1=...), "b1 is still missing"),
+            (odd_with(b2="half"), "b2 must be an array of numbers"),
+            (odd_with(b2=np.array([np.nan])), "b2 contains NaN"),
+            (ODD[:3], "must return W1 and b1 and W2 and b2.*a tuple of 3"),
+            (ODD[0], "must be four arrays"),
+        ],
+    },
+    "3.4": {
+        "stub": """
+def zigzag(places, heights):
+    W1 = ...
+    b1 = ...
+    W2 = ...
+    b2 = ...
+    return W1, b1, W2, b2
+""",
+        "right": [zigzag, zigzag_by_loop, zigzag_from_the_right, zigzag_in_float32],
+        "wrong": [
+            (zigzag_with(lambda p, h, **n: {"W2": column(slopes(p, h))}), r"\*change\* of slope"),
+            (zigzag_with(lambda p, h, **n: {"b2": np.zeros(1)}), "the curve starts at 0"),
+            (zigzag_with(lambda p, h, b1, **n: {"b1": -b1}), "is minus the place"),
+            (
+                zigzag_with(lambda p, h, b1, **n: {"b1": -b1, "b2": np.zeros(1)}),
+                "is minus the place",
+            ),
+            (
+                zigzag_with(lambda p, h, **n: {"W2": column(np.diff(np.diff(h), prepend=0))}),
+                "aren't divided by the distances",
+            ),
+            (
+                zigzag_with(
+                    lambda p, h, **n: {"W2": column(np.diff(np.diff(h) / (p[1] - p[0]), prepend=0))}
+                ),
+                "divided by the first distance",
+            ),
+            (
+                zigzag_with(
+                    lambda p, h, **n: {"W2": column(np.diff(slopes(p, h), prepend=slopes(p, h)[0]))}
+                ),
+                "The first hinge has the weight 0",
+            ),
+            (zigzag_with(lambda p, h, b1, **n: {"b1": column(b1)}), r"b1 must have the shape"),
+            (zigzag_with(lambda p, h, W2, **n: {"W2": W2.T}), r"W2 must have the shape \(3, 1\)"),
+            (
+                zigzag_with(lambda p, h, W1, **n: {"W1": np.vstack([W1, W1])}),
+                "W1 must have one row",
+            ),
+            (lambda p, h: zigzag(p, h)[2], "must return W1 and b1 and W2 and b2"),
+        ],
+    },
+    "3.5": {
+        "stub": "def softmax_at(logits, temperature):\n    ...",
+        "right": [
+            softmax_at,
+            softmax_at_by_loop,
+            lambda logits, t: softmax_at(logits.astype(np.float32), np.float32(t)),
+            lambda logits, t: activations.softmax(logits / t),
+            lambda logits, t: softmax_at(logits - logits.max(axis=1, keepdims=True), t),
+        ],
+        "wrong": [
+            (softmax_at_unshifted, "around 3000 there's a NaN"),
+            (softmax_at_one_shift, "of which one row is large, one small there's a NaN"),
+            (lambda logits, t: softmax_at(logits, 1), "The temperature isn't used"),
+            (lambda logits, t: softmax_at(logits, 1 / t), "multiplied by the temperature"),
+            (lambda logits, t: softmax_at(logits, 1) / t, "they don't add up to 1"),
+            (softmax_at_columns, "The columns add up to 1"),
+            (lambda logits, t: np.exp(logits / t), "Divide each row by its sum"),
+            (
+                lambda logits, t: np.exp((logits - logits.max(axis=1, keepdims=True)) / t),
+                "shifted exponentials",
+            ),
+            (
+                lambda logits, t: np.exp(logits / t) / np.exp(logits / t).sum(),
+                "All rows together add up to 1",
+            ),
+            (lambda logits, t: np.exp(logits / t) / np.exp(logits / t).sum(axis=1), "keepdims"),
+            (softmax_at_without_keepdims, "The same goes for the maximum"),
+        ],
+    },
+    "3.6": {
+        "stub": "half_sure = ...",
+        "right": [3.556, 3.56, "3.56", np.float32(3.5562), np.array([3.5562])],
+        "wrong": [
+            (1, "0.844. It is too cold: make it hotter"),
+            (100.0, "0.339. It is too hot: make it colder"),
+            (0.281, "This is 1 / T"),
+            (3.6, r"Close: the largest probability is 0\.49"),
+            (-2, "above 0, and finite. Received: -2"),
+            (np.nan, "Received: nan"),
+            ([1.0, 3.56], r"A single number is asked for. Received: shape \(2,\)"),
+            ("hot", "A number is asked for"),
+            (softmax_at, "A number is asked for"),
+        ],
+    },
+}
+
+ANYTHING = [
+    *[None, ..., (..., ...), 3.0, "text", [[1, 2], [3]], int, lambda *arguments: 1 / 0],
+    *[lambda: 1.0, lambda *arguments: "text", lambda *arguments: [[1, 2], [3]]],
+    *[lambda *arguments: np.full((2, 3), np.nan), lambda *arguments: arguments],
+    *[lambda *arguments: (np.zeros((2, 3)), np.zeros(3)), lambda *arguments: ("a", "b")],
+    *[lambda *arguments: np.zeros((0, 3)), lambda *arguments: 0, lambda *arguments: np.inf],
+    *[lambda *arguments: ("a", "b", "c", "d"), (np.zeros((3, 0)), np.zeros(0), 1, 2)],
+]
+
+
+def cases(kind):
+    return [
+        pytest.param(number, case, id=f"{number}-{position}")
+        for number, texts in EXERCISES.items()
+        for position, case in enumerate(texts[kind])
+    ]
+
+
+def test_every_exercise_of_the_chapter_is_here():
+    assert [n for n in exercises.numbers() if n.startswith("3.")] == list(EXERCISES)
+
+
+@pytest.mark.parametrize("number", EXERCISES)
+def test_a_stub_left_alone_is_not_tried(number):
+    scope = {}
+    exec(EXERCISES[number]["stub"], scope)
+    stub = [value for name, value in scope.items() if name != "__builtins__"][-1]
+    assert check(number, stub).status == "not tried yet"
+
+
+@pytest.mark.parametrize(("number", "answer"), cases("right"))
+def test_right_answers_pass_in_any_spelling(number, answer):
+    result = check(number, answer)
+    assert result.passed, result
+    assert len(result.message) > 20
+
+
+@pytest.mark.parametrize(("number", "case"), cases("wrong"))
+def test_wrong_answers_are_told_what_is_wrong(number, case):
+    answer, message = case
+    result = check(number, answer)
+    assert result.status == "not yet"
+    told = re.sub("in the line `.*`", "in the line", in_one_line(result))
+    assert re.search(message, told), result
+
+
+@pytest.mark.parametrize("number", EXERCISES)
+@pytest.mark.parametrize("answer", ANYTHING)
+def test_no_answer_raises_or_passes_by_accident(number, answer):
+    assert not check(number, answer).passed
+
+
+@pytest.mark.filterwarnings("error")
+def test_an_overflowing_answer_writes_no_warning():
+    assert not check("3.5", softmax_at_unshifted).passed
+
+
+@pytest.mark.parametrize(
+    ("place", "status"),
+    [("chapters", "not tried yet"), ("chapters/solutions", "right")],
+)
+def test_what_the_notebooks_show(place, status):
+    path = notebooks.ROOT / place / "03_activations.ipynb"
+    shown = [
+        output.data["text/plain"]
+        for cell in notebooks.read(path).cells
+        if cell.cell_type == "code" and cell.source.startswith("exercises.check(")
+        for output in cell.outputs
+    ]
+    assert [text.split(". ")[0] for text in shown] == [
+        f"Exercise {number}: {status}" for number in EXERCISES
+    ]
+
+
+def definitions(name):
+    """Return all functions of that name in the chapter, from top to bottom."""
+    found = []
+    for cell in notebooks.read(notebooks.ROOT / "chapters/03_activations.ipynb").cells:
+        if cell.cell_type != "code":
+            continue
+        for node in ast.parse(cell.source).body:
+            if isinstance(node, ast.FunctionDef) and node.name == name:
+                scope = {"np": np}
+                exec(ast.unparse(node), scope)
+                found.append(scope[name])
+    return found
+
+
+class TestDrafts:
+    """Chapter 6 replaces the drafts by the package's activations; the numbers stay the same."""
+
+    z = np.concatenate(
+        [np.random.default_rng(3).normal(0, 3, (50, 4)), np.array([[0, 0, 0, 0], [-1, 0, 1, 2]])]
+    )
+
+    @pytest.mark.parametrize(
+        ("name", "layer"),
+        [
+            ("linear", activations.Linear()),
+            ("relu", activations.ReLU()),
+            ("leaky_relu", activations.LeakyReLU()),
+            ("tanh", activations.Tanh()),
+            ("sigmoid", activations.Sigmoid()),
+            ("softmax", activations.Softmax()),
+            ("softmax_draft", activations.Softmax()),
+        ],
+        ids=str,
+    )
+    def test_agree_with_the_package(self, name, layer):
+        drafts = definitions(name)
+        assert drafts
+        for draft in drafts:
+            np.testing.assert_allclose(draft(self.z), layer.forward(self.z), rtol=1e-12)
+
+    @pytest.mark.parametrize("name", ["sigmoid", "softmax"])
+    @pytest.mark.parametrize("scale", [1e3, -1e3, 1e300])
+    def test_the_last_draft_is_as_stable_as_the_package(self, name, scale):
+        _, final = definitions(name)
+        with np.errstate(over="raise", invalid="raise", divide="raise"):
+            received = final(scale * self.z[-1:])
+        np.testing.assert_array_equal(received, getattr(activations, name)(scale * self.z[-1:]))
+
+    def test_the_package_keeps_the_slope(self):
+        (draft,) = definitions("leaky_relu")
+        expected = activations.LeakyReLU(0.2).forward(self.z)
+        np.testing.assert_array_equal(draft(self.z, slope=0.2), expected)
