@@ -1,7 +1,7 @@
 PYTHON ?= python3
 PORT ?= 8888
 
-.PHONY: help setup lab test run check
+.PHONY: help setup lab test run check bench
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1  — /p' $(MAKEFILE_LIST)
@@ -20,3 +20,6 @@ run: setup  ## execute every notebook and store its outputs
 
 check: setup  ## style, spelling, notebooks and their links in order
 	@.venv/bin/python -m ruff check && .venv/bin/python -m codespell_lib && .venv/bin/python -m tools.check_notebooks && .venv/bin/python -m tools.write_navigation --check
+
+bench: setup  ## speed and memory beside the frameworks (BENCH=--quick)
+	@.venv/bin/python -m benchmarks $(BENCH)

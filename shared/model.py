@@ -324,8 +324,9 @@ class Model:
 
     def predict(self, x):
         """Return the network's outputs, one row a sample (logits, where the loss takes logits)."""
+        x = np.asarray(x)
         if len(x) == 0:
-            raise ValueError(f"there is no sample to predict. Received: x of shape {np.shape(x)}")
+            raise ValueError(f"there is no sample to predict. Received: x of shape {x.shape}")
         starts = range(0, len(x), PREDICTION_BATCH)
         return np.concatenate([self.forward(x[i : i + PREDICTION_BATCH]) for i in starts])
 

@@ -11,7 +11,6 @@ from tools import chapter_rules, notebooks, one_source, write_navigation
 from tools.chapters import CHAPTERS
 
 WRITTEN = [chapter for chapter in CHAPTERS if chapter.written]
-WITH_EXERCISES = [chapter for chapter in WRITTEN if "Exercises" in chapter.sections]
 PAGES = ("README.md", "CONTRIBUTING.md", "data/README.md")
 
 
@@ -59,8 +58,7 @@ def test_titles_differ():
 
 
 def test_the_list_and_the_files_agree():
-    expected = {place(chapter) for chapter in WRITTEN}
-    expected |= {place(chapter, "chapters/solutions") for chapter in WITH_EXERCISES}
+    expected = {place(c, folder) for c in WRITTEN for folder in ("chapters", "chapters/solutions")}
     found = set()
     for folder, folders, files in os.walk(notebooks.ROOT):
         folders[:] = [n for n in folders if n[0] != "." and n not in ("_build", "build", "dist")]
@@ -85,7 +83,7 @@ def test_chapter(path, rule):
 
 @pytest.mark.parametrize("rule", chapter_rules.SOLUTION_RULES, ids=called)
 @pytest.mark.parametrize(
-    "path", existing(place(chapter, "chapters/solutions") for chapter in WITH_EXERCISES), ids=called
+    "path", existing(place(chapter, "chapters/solutions") for chapter in WRITTEN), ids=called
 )
 def test_solutions(path, rule):
     assert list(rule(document(path))) == []

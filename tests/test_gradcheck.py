@@ -379,6 +379,41 @@ def test_what_is_checked_is_not_changed(training):
     np.testing.assert_array_equal(outputs, before[2])
 
 
+class Fragile(Dense):
+    """Fails at one of its calls; counted for all of its copies together."""
+
+    calls, fuse = 0, None
+
+    def forward(self, x, training=False, out=None):
+        Fragile.calls += 1
+        if Fragile.calls == Fragile.fuse:
+            raise ZeroDivisionError
+        return super().forward(x)
+
+
+@pytest.mark.parametrize(
+    ("check", "fuses"),
+    [
+        (check_layer, (10, 40, 60)),  # while it moves the input, the weights, the bias
+        (lambda layer, x: check_model(Model([layer]), MeanSquaredError(), x, x[:, :2]), (10, 30)),
+    ],
+    ids=["layer", "model"],
+)
+def test_an_error_on_the_way_leaves_no_number_moved(check, fuses, monkeypatch):
+    x = batch((2, 3))
+    x.flags.writeable = False  # it is a copy that is moved
+    layer = Fragile(3, 2, rng())
+    for fuse in fuses:
+        monkeypatch.setattr(Fragile, "calls", 0)
+        monkeypatch.setattr(Fragile, "fuse", fuse)
+        with pytest.raises(ZeroDivisionError):
+            check(layer, x)
+        np.testing.assert_array_equal(layer.weight.value, Dense(3, 2, rng()).weight.value)
+        assert not layer.bias.value.any()
+    monkeypatch.setattr(Fragile, "fuse", None)
+    assert max(check(layer, x).values()) < LIMIT
+
+
 def test_numbers_are_put_back():
     x = batch((3, 4))
     kept = x.copy()

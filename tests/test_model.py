@@ -178,6 +178,14 @@ def test_every_sample_once_an_epoch_in_batches_that_change():
     assert sorted(orders[0]) != orders[0]
 
 
+def test_a_batch_size_beyond_the_data_takes_no_memory():
+    x, y = points()
+    model, other = small(), small()
+    model.fit(x, y, batch_size=10**12, rng=rng(), verbose=0)
+    other.fit(x, y, batch_size=30, rng=rng(), verbose=0)
+    assert_same_numbers(model.state_dict(), other.state_dict())
+
+
 def test_labels_stay_with_their_samples():
     x = np.arange(12.0)[:, None] * [1.0, 0.0]
     pairs = []
@@ -238,9 +246,12 @@ def test_data_is_not_written_to():
 def test_lists_will_do():
     x, y = points()
     model, other = small(), small()
-    model.fit(x.tolist(), y.tolist(), rng=rng(), verbose=0)
+    validation = (x[:9].tolist(), y[:9].tolist())
+    model.fit(x.tolist(), y.tolist(), rng=rng(), verbose=0, validation_data=validation)
     other.fit(x, y, rng=rng(), verbose=0)
     assert_same_numbers(model.state_dict(), other.state_dict())
+    assert model.evaluate(x.tolist(), y.tolist()) == other.evaluate(x, y)
+    np.testing.assert_array_equal(model.predict_proba(x.tolist()), other.predict_proba(x))
 
 
 # --- Arrays that were returned stay as they were -------------------------------------------------
@@ -483,6 +494,14 @@ def test_raw_images_in_bytes():
 # --- Ends of a training -------------------------------------------------------------------------
 
 
+def fit(model, *data, **options):
+    """Train; an interrupt that gets through is a failure of the test, not the end of pytest."""
+    try:
+        return model.fit(*data, verbose=0, **options)
+    except KeyboardInterrupt:
+        pytest.fail("fit let the interrupt through")
+
+
 @pytest.mark.parametrize("moment", ["on_batch_end", "on_epoch_end"])
 def test_interrupt_returns_the_history_so_far(moment):
     x, y = points()  # 30 samples, 3 batches of 10
@@ -496,7 +515,7 @@ def test_interrupt_returns_the_history_so_far(moment):
     ended = []
     callbacks = [Do(**{moment: interrupt}), Do(on_fit_end=ended.append)]
     model = small()
-    history = model.fit(x, y, epochs=10, batch_size=10, rng=rng(), verbose=0, callbacks=callbacks)
+    history = fit(model, x, y, epochs=10, batch_size=10, rng=rng(), callbacks=callbacks)
     assert history.epochs == 2  # the second batch of the third epoch, or the end of the second
     assert {len(values) for values in history.values()} == {2}
     assert model.optimizer.steps == (8 if moment == "on_batch_end" else 6)
@@ -520,11 +539,12 @@ def test_interrupt_in_the_middle_of_a_pass():
     x, y = points()
     model = Model([Dense(2, 8, rng()), Impatient(), Dense(8, 3, rng())])
     model.compile(Adam(model.parameters()), SoftmaxCrossEntropy())
-    assert model.fit(x, y, epochs=9, batch_size=10, verbose=0).epochs == 1
+    assert fit(model, x, y, epochs=9, batch_size=10).epochs == 1
     assert np.isfinite(model.predict(x)).all()
 
 
 INTERRUPTED = """
+import signal
 import numpy as np
 from shared.callbacks import Callback
 from shared.layers import Dense
@@ -540,6 +560,8 @@ rng = np.random.default_rng(0)
 model = Model([Dense(2, 8, rng), Dense(8, 3, rng)])
 model.compile(Adam(model.parameters()), SoftmaxCrossEntropy())
 x, y = rng.standard_normal((50, 2)), rng.integers(0, 3, 50)
+# A shell starts what runs in the background deaf to Ctrl-C, and its children inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 history = model.fit(x, y, epochs=10**9, batch_size=5, callbacks=[Tell()], verbose=0)
 assert 1 <= history.epochs == len(history["loss"])
 assert np.isfinite(model.predict(x)).all()
@@ -558,10 +580,13 @@ def program(code, **environment):
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows can't send Ctrl-C to one process")
 def test_a_real_interrupt():
-    process = program(INTERRUPTED)
-    assert process.stdout.readline() == "epoch 1\n"
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    with program(INTERRUPTED) as process:
+        try:
+            assert process.stdout.readline() == "epoch 1\n"
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+        finally:
+            process.kill()  # it would run for ever
     assert (process.returncode, err) == (0, "")
     assert out.endswith("kept True\n")
 

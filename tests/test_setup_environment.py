@@ -201,6 +201,5 @@ def test_make_hands_on_its_variables_and_allows_root_to_root_only():
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
 def test_make_by_itself_lists_the_commands():
-    assert [line.split()[:2] for line in make().splitlines()] == [
-        ["make", name] for name in ("help", "lab", "test", "run", "check")
-    ]
+    listed = {tuple(line.split()[:2]) for line in make().splitlines()}
+    assert listed >= {("make", name) for name in ("help", "lab", "test", "run", "check")}

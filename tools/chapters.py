@@ -5,14 +5,6 @@ The README's table, the links between chapters and the tests of the chapters are
 
 from dataclasses import dataclass
 
-SECTIONS = (
-    "What you'll learn",
-    "What you'll need",
-    "Summary",
-    "Exercises",
-    "Further reading",
-)
-
 
 @dataclass(frozen=True)
 class Chapter:
@@ -33,12 +25,6 @@ class Chapter:
     shared : tuple of str
         The definitions of the package whose final form stands in this chapter, in cells tagged
         ``shared``: ``"losses.MeanSquaredError"``.
-    sections : tuple of str
-        The headings it must have, in this order.
-    figures : int
-        How many figures it has at least.
-    cells : tuple of int
-        How few and how many cells it may have.
     """
 
     name: str
@@ -47,9 +33,6 @@ class Chapter:
     minutes: int
     written: bool = False
     shared: tuple[str, ...] = ()
-    sections: tuple[str, ...] = SECTIONS
-    figures: int = 3
-    cells: tuple[int, int] = (40, 120)
 
     @property
     def label(self):
@@ -75,19 +58,22 @@ CHAPTERS = (
         "01_single_neuron",
         "A single neuron",
         "One neuron, and the line it draws through a plane.",
-        minutes=25,
+        minutes=40,
+        written=True,
     ),
     Chapter(
         "02_layers_and_batches",
         "Layers and batches",
         "A layer of neurons, and a whole batch of samples through it at once.",
-        minutes=25,
+        minutes=35,
+        written=True,
     ),
     Chapter(
         "03_activations",
         "Activations",
         "The functions that let a network bend, from the step to softmax.",
-        minutes=30,
+        minutes=40,
+        written=True,
     ),
     Chapter(
         "04_losses",
