@@ -851,12 +851,12 @@ def confusion_matrix(matrix, class_names, *, ax=None):
         )
     shares = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     texts = [[str(count) if count else "" for count in row] for row in matrix.tolist()]
-    ax = _axes(ax, (0.58 * classes + 1.6, 0.46 * classes + 1.4))
+    ax = _axes(ax, (0.62 * classes + 1.4, 0.46 * classes + 1.2))
     scale = {"cmap": "Blues", "norm": PowerNorm(0.5, vmin=0, vmax=1)}
     _cells(shares, texts, scale, class_names, class_names, ax)
     for k in range(classes):
         ax.add_patch(Rectangle((k - 0.5, k - 0.5), 1, 1, fill=False, edgecolor=INK, linewidth=1.2))
-    if max(len(name) for name in class_names) > 6:
+    if max(len(name) for name in class_names) > 11:
         plt.setp(ax.get_xticklabels(), rotation=40, ha="right", rotation_mode="anchor")
     ax.set(xlabel="predicted class", ylabel="true class")
     return ax
@@ -921,7 +921,7 @@ def confidence_bars(image, probabilities, class_names, true_label=None):
         )
     right.set_yticks(range(classes), class_names)
     right.get_yticklabels()[predicted].set_weight("bold")
-    right.set(xlim=(0, 1.2), xticks=[], ylim=(classes - 0.4, -0.6))
+    right.set(xlim=(0, 1), xticks=[], ylim=(classes - 0.4, -0.6))
     right.tick_params(axis="y", length=0)
     right.grid(visible=False)
     right.spines["bottom"].set_visible(False)

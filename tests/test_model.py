@@ -284,6 +284,41 @@ def test_what_was_predicted_is_never_overwritten():
     assert (kept[0][0] != kept[-5][0]).any()
 
 
+class Fickle(Linear):
+    """Returns now its input, now a view of it, now an array of its own; in the end uses `out`."""
+
+    def __init__(self):
+        self.calls = {"forward": 0, "backward": 0}
+
+    def hand_on(self, way, x, out):
+        assert out is None or not np.shares_memory(out, x), "this array is somebody else's"
+        self.calls[way] += 1
+        call = self.calls[way]
+        # The first array of its own is one for a smaller batch.
+        return x if call < 3 else x[:] if call == 3 else np.multiply(x, 1.0, out=out)
+
+    def forward(self, x, training=False, out=None):
+        return self.hand_on("forward", x, out)
+
+    def backward(self, grad, out=None):
+        return self.hand_on("backward", grad, out)
+
+
+def test_a_layer_is_only_handed_arrays_that_it_made():
+    x, y = points()
+    layers = [Dense(2, 8, rng()), Dense(8, 3, rng(1))]
+    fickle = [Fickle() for _ in range(4)]
+    model = Model([fickle[0], layers[0], fickle[1], ReLU(), fickle[2], layers[1], fickle[3]])
+    model.compile(SGD(model.parameters(), lr=0.1), SoftmaxCrossEntropy())
+    model.fit(x, y, epochs=3, batch_size=8, rng=rng(), verbose=0)
+    plain = Model([Dense(2, 8, rng()), ReLU(), Dense(8, 3, rng(1))])
+    plain.compile(SGD(plain.parameters(), lr=0.1), SoftmaxCrossEntropy())
+    plain.fit(x, y, epochs=3, batch_size=8, rng=rng(), verbose=0)
+    for ours, theirs in zip(model.parameters(), plain.parameters(), strict=True):
+        np.testing.assert_array_equal(ours.value, theirs.value)
+    assert fickle[2].calls == {"forward": 12, "backward": 12}
+
+
 def test_looking_at_the_model_does_not_change_its_training():
     x, y = batch((23, 2, 3)), rng(1).integers(0, 3, 23)
     undisturbed, watched = everything(), everything()
@@ -621,6 +656,14 @@ def test_learning_rate_that_is_too_large():
     said = r"became (inf|nan) in epoch \d+, batch 1, at a learning rate of 1e\+06"
     with np.errstate(all="ignore"), pytest.raises(FloatingPointError, match=said):
         model.fit(x, y.reshape(-1, 1).astype(float), epochs=100, verbose=0)
+
+
+def test_loss_that_overflows():
+    model = Model([Dense(2, 1, rng())])
+    model.compile(SGD(model.parameters(), lr=0.1), MeanSquaredError())
+    said = "became inf in epoch 1, batch 1"
+    with np.errstate(over="ignore"), pytest.raises(FloatingPointError, match=said):
+        model.fit(np.ones((4, 2)), np.full((4, 1), 1e200), verbose=0)
 
 
 def test_an_error_in_a_callback_is_the_one_that_is_seen():

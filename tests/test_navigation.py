@@ -94,6 +94,12 @@ def test_readme_lists_every_chapter_and_links_to_written_ones_only(project):
     assert "01_middle.ipynb" not in readme
 
 
+def test_a_draft_of_a_chapter_not_yet_marked_as_written_is_left_alone(project):
+    draft = project / "chapters" / "01_middle.ipynb"
+    shutil.copy(project / "chapters" / "02_end.ipynb", draft)
+    assert draft not in write_navigation.updates(project, CHAPTERS)
+
+
 def test_writing_twice_changes_nothing_and_text_around_is_kept(project):
     write(project)
     assert write_navigation.updates(project, CHAPTERS) == {}

@@ -3,6 +3,7 @@
 import copy
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -109,6 +110,7 @@ def test_good_ids_are_kept_and_others_derived_from_place_and_content(tmp_path):
     ids = [cell.id for cell in notebooks.read(path).cells]
     assert ids[0] == "my-cell"
     assert len(set(ids)) == 4
+    assert all(re.fullmatch(r"[0-9a-f]{8}", name) for name in ids[1:])
     assert [cell.id for cell in notebooks.read(path).cells] == ids
 
 
@@ -194,13 +196,16 @@ CELLS = (
     "print(os.environ['OPENBLAS_NUM_THREADS'], os.environ['TQDM_DISABLE'])",
     "print(Path('beside').read_text())",
     "for n in range(3):\n    print(n, flush=True)",
-    "import ipywidgets\n_ = ipywidgets.interact(lambda w: print('w is', w), w=(0, 4))",
+    "from ipywidgets import interact\nprint('Turn it.')\n"
+    "_ = interact(lambda w: print('w is', w), w=(0, 4))",
     "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()",
     "1 + 1",
 )
 
 
-def test_execution_stores_what_a_comparison_sees_and_twice_the_same(tmp_path, capsys):
+def test_execution_stores_what_a_comparison_sees_and_twice_the_same(tmp_path, capsys, monkeypatch):
+    for name in notebooks.KERNEL_ENVIRONMENT:
+        monkeypatch.delenv(name)
     path = saved(tmp_path, *(code(source) for source in CELLS))
     (tmp_path / "beside").write_text("found")
     assert run_notebooks.main([str(path)]) == 0
@@ -215,7 +220,7 @@ def test_execution_stores_what_a_comparison_sees_and_twice_the_same(tmp_path, ca
     assert cells[2].outputs[0].text == "found\n"
     assert [output.text for output in cells[3].outputs] == ["0\n1\n2\n"]
     slider = {output.get("text") or output.data["text/plain"] for output in cells[4].outputs}
-    slider.remove("w is 2\n")
+    slider.remove("Turn it.\nw is 2\n")
     assert slider.pop().startswith("interactive(children=(IntSlider(value=2")
     assert set(cells[5].outputs[0].data) == {"image/png", "text/plain"}
 

@@ -436,6 +436,8 @@ class TestDecisionRegions:
         assert image.get_extent() == pytest.approx((*ax.get_xlim(), *ax.get_ylim()))
         plane = np.asarray(image.get_array())
         assert (plane[0, 0], plane[0, -1], plane[-1, 0]) == (0, 1, 2)
+        shown = [to_hex(image.to_rgba(image.get_array())[at]) for at in [(0, 0), (0, -1), (-1, 0)]]
+        assert shown == [plots._tint(color, 0.3) for color in plots.COLORS[:3]]
 
     def test_a_marker_and_a_colour_for_each_class(self):
         names = ["left below", "right", "above"]
@@ -542,8 +544,31 @@ class TestSurfacePaths:
     def test_a_path_that_leaves(self):
         away = np.array([[0.5, 0.5], [40.0, 40.0], [np.float64(1e6), -1e6]])
         ax = plots.surface_paths(self.bowl, (-1, 1), (-1, 1), {"diverges": away, "gone": away + 9})
-        assert "diverges" in words(ax)
-        (box,) = [box for text, box in texts_of(ax) if text == "diverges"]
+        boxes = dict(texts_of(ax))
+        for name in ["diverges", "gone"]:
+            assert ax.bbox.x0 <= boxes[name].x0 and boxes[name].x1 <= ax.bbox.x1 + 1
+            assert ax.bbox.y0 <= boxes[name].y0 and boxes[name].y1 <= ax.bbox.y1 + 1
+
+    def test_what_is_outside_does_not_drive_a_name_onto_its_path(self):
+        inside = np.column_stack([np.linspace(-0.9, 0.9, 20), np.zeros(20)])
+        outside = np.array([[2.0, 500.0 * (-1) ** k] for k in range(60)])
+        path = np.concatenate([inside, outside])
+        ax = plots.surface_paths(self.bowl, (-1, 1), (-1, 1), {"leaves": path})
+        height = label_height(ax, "leaves")
+        assert abs(height - ax.transData.transform((0, 0))[1]) > 8
+
+    def test_names_of_equal_paths(self):
+        path = np.array([[-0.5, 0.5], [0.5, -0.5]])
+        ax = plots.surface_paths(self.bowl, (-1, 1), (-1, 1), {"one": path, "two": path.copy()})
+        assert_readable(ax)
+
+    def test_names_fit_axes_that_the_layout_made_small(self):
+        _, ax = plt.subplots(figsize=(3.4, 3), layout="constrained")
+        ax.set_title("a title")
+        path = np.array([[0.9, 0.9], [0.9, -0.9]])
+        label = "tall\n" * 8
+        plots.surface_paths(self.bowl, (-1, 1), (-1, 1), {"a long name": path}, ax=ax, ylabel=label)
+        (box,) = [box for text, box in texts_of(ax) if text == "a long name"]
         assert ax.bbox.x0 <= box.x0 and box.x1 <= ax.bbox.x1
 
     def test_contours_share_the_area(self):
@@ -565,7 +590,7 @@ class TestSurfacePaths:
 
 class TestImages:
     def test_grid(self, rng):
-        images = rng.integers(0, 200, (12, 28, 28), dtype=np.uint8)
+        images = rng.integers(20, 200, (12, 28, 28), dtype=np.uint8)
         figure = plots.image_grid(images, (CLASSES * 2)[:12], columns=10)
         drawn = figure.axes[0].get_images()
         assert len(drawn) == 12
@@ -650,6 +675,12 @@ class TestMatrices:
     def test_confusion_of_ten(self, rng):
         ax = plots.confusion_matrix(rng.integers(0, 1000, (10, 10)), CLASSES)
         assert_readable(ax)
+
+    def test_long_names_are_turned(self, rng):
+        names = [f"long class name {k}" for k in range(6)]
+        for class_names, angle in [(names, 40), (CLASSES[:6], 0)]:
+            ax = plots.confusion_matrix(rng.integers(0, 9, (6, 6)), class_names)
+            assert {label.get_rotation() for label in ax.get_xticklabels()} == {angle}
 
     def test_class_without_samples(self):
         ax = plots.confusion_matrix([[0, 0], [1, 3]], ["no", "yes"])
@@ -862,6 +893,15 @@ class TestDiagrams:
         assert (value.get_color(), gradient.get_color()) == (forward, backward)
         assert (value.get_style(), gradient.get_style()) == ("normal", "italic")
 
+    def test_values_stand_beside_their_edge(self):
+        for column in [1, -1]:  # to the right and to the left
+            nodes = {"a": (0, 0), "b": (column, 0)}
+            figure = plots.computational_graph(nodes, [("a", "b", 17, 18)])
+            boxes = dict(texts_of(figure))
+            edge = (boxes["a"].y0 + boxes["a"].y1) / 2
+            assert boxes["17"].y0 > edge + 2
+            assert boxes["18"].y1 < edge - 2
+
     def test_key_names_what_is_there(self):
         both = " ".join(words(plots.computational_graph(NODES, EDGES)))
         values = " ".join(
@@ -885,8 +925,8 @@ class TestDiagrams:
 
     def test_chapter_map(self):
         parts = {
-            "Foundations": [(0, "Start here"), (1, "A single neuron"), (2, "Layers and batches")],
             "Training": [(k, "Binary classification") for k in range(3, 10)],
+            "Foundations": [(0, "Start here"), (1, "A single neuron"), (2, "Layers and batches")],
         }
         figure = plots.chapter_map(parts, columns=4)
         boxes = shapes_of(figure, FancyBboxPatch)

@@ -44,7 +44,6 @@ def execute(notebook, folder):
         kernel_name="python3",
         resources={"metadata": {"path": str(folder)}},
         timeout=CELL_LIMIT,
-        record_timing=False,
         # The kernel's remarks about itself are not for this terminal; its errors are.
         extra_arguments=["--IPKernelApp.log_level=ERROR"],
         on_cell_execute=lambda cell, cell_index: started.append(cell_index),
