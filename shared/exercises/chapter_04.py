@@ -1,0 +1,327 @@
+"""Checks of chapter 4: losses."""
+
+import numpy as np
+
+from shared.exercises import exercise
+from shared.exercises.compare import Wrong, call, expect, parts
+
+
+@exercise("4.1")
+def rmse(answer):
+    """The root of the mean squared error, for equal shapes only."""
+    rng = np.random.default_rng(41)
+    for shape in [(5, 1), (4, 3), (7,)]:
+        y_true = rng.normal(0, 3, shape)
+        y_pred = y_true + rng.normal(1, 2, shape)
+        squares, size = (y_pred - y_true) ** 2, y_pred.size
+        mistakes = [
+            (squares.mean(), "This is the MSE. The root is still to be taken."),
+            (
+                np.sqrt(squares).mean(),
+                "This is the mean of the roots, which is the MAE: each root undoes its square. "
+                "Take the mean first, then one root.",
+            ),
+            (
+                np.sqrt(squares.sum()),
+                "This is the root of the sum. The mean is forgotten: divide by the number of "
+                "numbers before the root.",
+            ),
+            (
+                np.sqrt(squares.sum()) / size,
+                "The division by N comes after the root. Take the mean first, then the root.",
+            ),
+            (
+                (y_pred - y_true).mean(),
+                "This is the mean of the differences, in which mistakes upwards and downwards "
+                "cancel. Square them first.",
+            ),
+            (
+                abs((y_pred - y_true).mean()),
+                "The mean is taken before the square, so mistakes upwards and downwards cancel.",
+            ),
+            (
+                np.sqrt(squares),
+                "The mean is missing: there is still a number for each prediction.",
+            ),
+        ]
+        name = f"`rmse(y_pred, y_true)` for shape {shape}"
+        received = call(answer, y_pred, y_true)
+        expect(received, np.sqrt(squares.mean()), name, mistakes=mistakes, batch=size)
+    for pred_shape, true_shape in [((4, 1), (4,)), ((4,), (4, 1)), ((3, 2), (1, 2))]:
+        try:
+            call(answer, np.ones(pred_shape), np.zeros(true_shape))
+        except ValueError:
+            continue
+        raise Wrong(
+            f"Right for equal shapes, but y_pred {pred_shape} and y_true {true_shape} go through: "
+            "NumPy broadcasts the pair. Compare the shapes first, and raise a ValueError."
+        )
+    return "The root brings back the unit, and two different shapes are refused."
+
+
+@exercise("4.2")
+def probability_of(answer):
+    """The probability that, given to each true class, earns a loss."""
+    for loss in [0.35, np.log(10), 0.0, 2.0]:
+        mistakes = [
+            (
+                np.exp(loss),
+                "This is e^loss, which is 1 or more. The sign is missing: loss = -log(hit), so "
+                "log(hit) = -loss.",
+            ),
+            (
+                1 - loss,
+                "1 - loss is close for a small loss, but not right, and a loss above 1 would make "
+                "it negative. What undoes a logarithm?",
+            ),
+            (-np.exp(-loss), "The minus sign belongs into the exponent."),
+            (
+                10**-loss,
+                "This undoes the logarithm to base 10. Ours is the natural one, so use np.exp.",
+            ),
+            (2**-loss, "This undoes the logarithm to base 2. Ours is the natural one: np.exp."),
+        ]
+        if loss > 0:
+            mistakes.append(
+                (-np.log(loss), "This is the cost of a hit. Here the cost is given; turn it round.")
+            )
+        name = f"`probability_of({loss:.4g})`"
+        expect(call(answer, loss), np.exp(-loss), name, mistakes=mistakes)
+    return "A loss of 0.35 is as good as giving the truth a probability of 0.70 every time."
+
+
+@exercise("4.3")
+def loss_by_class(answer):
+    """The mean cross-entropy of the samples of each class."""
+    rng = np.random.default_rng(43)
+    for labels, classes in [([0, 2, 1, 1, 0, 2, 2, 0, 0], 3), ([1, 0, 3, 1, 2, 1], 4)]:
+        labels = np.array(labels)
+        n = len(labels)
+        p = rng.random((n, classes)) + 0.05
+        p /= p.sum(axis=1, keepdims=True)
+        costs = -np.log(p[np.arange(n), labels])
+        guess = p.argmax(axis=1)
+        members = [labels == k for k in range(classes)]
+        right = np.array([costs[rows].mean() for rows in members])
+        every = -np.log(p)
+        mistakes = [
+            (
+                [costs[rows].sum() for rows in members],
+                "These are sums. Take the mean over the samples of each class, or a class looks "
+                "expensive because it is frequent.",
+            ),
+            (
+                [costs[rows].sum() / n for rows in members],
+                "The sums are divided by the number of all samples. Divide each by the number of "
+                "samples of its own class.",
+            ),
+            (-right, "It has the wrong sign: the cost is *minus* the logarithm."),
+            (
+                [-np.log(np.exp(-costs[rows]).mean()) for rows in members],
+                "This is the logarithm of the mean hit. Take the logarithm of each hit first, then "
+                "the mean.",
+            ),
+            (
+                every.mean(axis=0),
+                "This is the mean of whole columns. Only samples that truly belong to a class "
+                "count for it.",
+            ),
+            (
+                [every[rows].mean() for rows in members],
+                "In each row all probabilities are used. Only the one of the true class counts.",
+            ),
+            (
+                [np.exp(-costs[rows]).mean() for rows in members],
+                "These are the mean hits. The logarithm is missing.",
+            ),
+        ]
+        if all((guess == k).any() for k in range(classes)):
+            mistakes.append(
+                (
+                    [costs[guess == k].mean() for k in range(classes)],
+                    "The samples are sorted by the predicted class. Sort them by the true one.",
+                )
+            )
+        name = f"`loss_by_class(p, labels, {classes})`"
+        expect(call(answer, p, labels, classes), right, name, mistakes=mistakes)
+    return "One cost per sample, then a mean for each class: now you see which one costs most."
+
+
+@exercise("4.4")
+def log_softmax(answer):
+    """The logarithms of all softmax probabilities, for logits of any size."""
+    rng = np.random.default_rng(44)
+    for shape in [(3, 3), (4, 2), (1, 5)]:
+        z = 2 * rng.standard_normal(shape)
+        exp = np.exp(z)
+        total = exp.sum(axis=1, keepdims=True)
+        right = z - np.log(total)
+        mistakes = [
+            (exp / total, "This is softmax itself. Its logarithm is asked for."),
+            (-right, "This is minus the logarithm, as in the loss. Here it is the logarithm."),
+            (
+                np.log(total),
+                "This is log-sum-exp. Subtract it from the logits.",
+            ),
+            (np.log(total)[:, 0], "This is log-sum-exp. Subtract it from the logits."),
+            (
+                z - total,
+                "The sum of the exponentials is subtracted; its logarithm should be.",
+            ),
+            (
+                z - np.log(exp.sum(axis=0, keepdims=True)),
+                "The sums run down the columns. A sample is a row: sum along axis=1.",
+            ),
+            (
+                z - z.max(axis=1, keepdims=True),
+                "These are the shifted logits. The logarithm of the sum is still to be subtracted.",
+            ),
+            (
+                z - z.max(axis=1, keepdims=True) - np.log(total),
+                "The largest logit is subtracted once too often: log-sum-exp must be taken of the "
+                "shifted logits, too, or the largest added back to it.",
+            ),
+            (
+                z - np.log(np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True)),
+                "Log-sum-exp is taken of the shifted logits and subtracted from the unshifted "
+                "ones. Use the shifted ones in both places.",
+            ),
+        ]
+        if shape[0] == shape[1]:  # only then does it go through
+            mistakes.append(
+                (
+                    z - np.log(total[:, 0]),
+                    "Each column loses the log-sum-exp of a row: without keepdims=True it is a "
+                    "vector, which NumPy lays along the columns.",
+                )
+            )
+        name = f"`log_softmax(logits)` for logits {shape}"
+        expect(call(answer, z), right, name, mistakes=mistakes)
+    for rows, what in [
+        ([[1000.0, 0.0, -1000.0]], "1000, 0 and -1000"),
+        ([[-1000.0, -1001.0, -1003.0]], "around -1000"),
+        ([[1000.0, 1001.0], [-1000.0, -1002.0]], "of which one row is large, one small"),
+    ]:
+        z = np.array(rows)
+        shifted = z - z.max(axis=1, keepdims=True)
+        right = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+        with np.errstate(all="ignore"):  # an overflow is reported below, in words
+            received = np.asarray(call(answer, z), dtype=float)
+        if not np.isfinite(received).all():
+            raise Wrong(
+                f"Right for small logits, but for logits {what} it isn't finite: an exponential "
+                "overflows, or is rounded to 0 before its logarithm is taken. Don't compute "
+                "softmax first; take each row's largest logit away, then use log-sum-exp."
+            )
+        clipped = np.maximum(right, received.min())
+        if received.min() > right.min() + 1 and np.allclose(received, clipped, atol=1e-3):
+            raise Wrong(
+                f"For logits {what} it stops at {received.min():.4g}: the probabilities are "
+                "clipped. Subtract log-sum-exp from the logits, then there's nothing to clip."
+            )
+        expect(received, right, f"`log_softmax` for logits {what}", tolerance=1e-4)
+    return "The logits minus their log-sum-exp: exact for logits of any size."
+
+
+@exercise("4.5")
+def best_constant(answer):
+    """The shares of the classes, and the entropy of the labels."""
+    for labels, classes in [([0, 1, 1, 2, 1, 0, 1, 2, 1, 1], 3), ([3, 0, 0, 1, 3, 3, 3, 0], 5)]:
+        labels = np.array(labels)
+        p, loss = parts(call(answer, labels, classes), ("p", "loss"))
+        counts = np.bincount(labels, minlength=classes)
+        shares = counts / len(labels)
+        present = counts > 0
+        mistakes = [
+            (counts, "These are the counts. Divide by the number of samples to get probabilities."),
+            (
+                np.full(classes, 1 / classes),
+                "All classes equal: that costs log(classes). A frequent class deserves more.",
+            ),
+            (
+                np.eye(classes)[counts.argmax()],
+                "All on the most frequent class: right most often, but each other sample costs "
+                "-log 0, without limit. Accuracy would like it, the loss doesn't.",
+            ),
+            (
+                present / present.sum(),
+                "Equal shares for all classes that occur. A frequent class deserves more.",
+            ),
+            (
+                shares[present],
+                f"p has {present.sum()} entries for {classes} classes: a class that doesn't occur "
+                "has the probability 0.",
+            ),
+            (
+                counts[: labels.max() + 1] / len(labels),
+                f"p has too few entries for {classes} classes: a class that doesn't occur has the "
+                "probability 0. np.bincount has minlength for that.",
+            ),
+        ]
+        expect(p, shares, f"p for {classes} classes", mistakes=mistakes)
+        entropy = -np.sum(shares[present] * np.log(shares[present]))
+        if isinstance(loss, (float, np.ndarray)) and np.any(loss != loss):  # NaN alone differs
+            raise Wrong(
+                "p is right, but the loss is NaN: somewhere 0 times log 0 is computed, for a class "
+                "that doesn't occur. Pick the hit of each sample by its label."
+            )
+        mistakes = [
+            (np.log(classes), "p is right, but the loss is log(classes), that of equal shares."),
+            (-np.log(shares.max()), "The loss counts the most frequent class only."),
+            (
+                -np.mean(np.log(shares[present])),
+                "The loss is the mean over the classes. Take it over the samples, so that a "
+                "frequent class counts more often.",
+            ),
+            (
+                entropy / classes,
+                "The loss is divided by the number of classes, too. Sum over the classes, mean "
+                "over the samples.",
+            ),
+            (
+                -np.log(np.mean(shares[labels])),
+                "The loss is the logarithm of the mean hit. First the logarithm, then the mean.",
+            ),
+        ]
+        expect(loss, entropy, "The loss", mistakes=mistakes, batch=len(labels))
+    return "The shares of the classes. No network that ignores its input can cost less."
+
+
+def _neuron():
+    """Return the points and labels of section 9."""
+    rng = np.random.default_rng(5)
+    y_true = np.repeat([0, 1], 20)
+    side = np.where(y_true == 1, 1.0, -1.0).reshape(-1, 1)
+    return rng.standard_normal((40, 2)) + side * np.array([0.9, 0.5]), y_true
+
+
+def _loss(w):
+    x, y = _neuron()
+    z = x @ w
+    return float(np.mean(np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z)))))
+
+
+@exercise("4.6")
+def down_by_hand(answer):
+    """Weights of the neuron of Figure 4.9 with nearly the lowest loss."""
+    try:
+        w = np.asarray(answer, dtype=float)
+    except (TypeError, ValueError):
+        raise Wrong("Two numbers are asked for, such as `w = [-2, 3]`.") from None
+    if w.size != 2:
+        raise Wrong(f"Two numbers are asked for, w1 and w2. Received: shape {w.shape}.")
+    w = w.reshape(2)
+    if not np.isfinite(w).all():
+        raise Wrong("The weights contain NaN or infinity.")
+    loss = _loss(w)
+    if loss < 0.212:
+        return f"The loss is {loss:.4f}. You can't get much lower than that."
+    if _loss(w[::-1]) < 0.212:
+        raise Wrong(f"The loss is {loss:.4g}. The two weights are exchanged: w1 comes first.")
+    if _loss(-w) < 0.212:
+        raise Wrong(f"The loss is {loss:.4g}. Both signs are wrong: this is uphill.")
+    steps = {"right": (0.05, 0), "left": (-0.05, 0), "up": (0, 0.05), "down": (0, -0.05)}
+    down = [name for name, by in steps.items() if _loss(w + np.array(by)) < loss]
+    advice = f"On the map it goes down if you step {' or '.join(down)}." if down else ""
+    near = "Nearly there. " if loss < 0.22 else ""
+    raise Wrong(f"The loss is {loss:.4g}, not below 0.212. {near}{advice}".strip())
