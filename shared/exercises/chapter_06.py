@@ -1,0 +1,378 @@
+"""The checks of chapter 6's exercises: backward passes."""
+
+import numpy as np
+
+from shared.exercises import exercise
+from shared.exercises.compare import call, expect, parts
+
+
+@exercise("6.1")
+def neuron_gradients(answer):
+    """The gradients of one neuron with tanh and a squared error."""
+    rng = np.random.default_rng(61)
+    for in_features in (3, 5):
+        x, w = rng.normal(size=in_features), 0.5 * rng.normal(size=in_features)
+        b, y_true = 0.3, 1.5
+        a = float(np.tanh(x @ w + b))
+        da = 2 * (a - y_true)
+        dz = da * (1 - a**2)
+        received = parts(call(answer, x, w, b, y_true), ["dw", "db"])
+        for name, part, local in zip(["dw", "db"], received, [x, 1.0], strict=True):
+            mistakes = [
+                (
+                    da * local,
+                    f"{name} lacks the slope of tanh: on its way from a to z the gradient is "
+                    "multiplied by 1 - a².",
+                ),
+                (
+                    da * (1 - a) * local,
+                    f"{name} has a wrong slope of tanh: it is 1 - a², with the square.",
+                ),
+                (
+                    da * a * (1 - a) * local,
+                    f"{name} has the slope of sigmoid, a (1 - a). That of tanh is 1 - a².",
+                ),
+                (
+                    da * (1 - (x @ w + b) ** 2) * local,
+                    f"{name} has 1 - z² in it. The slope of tanh is 1 - a²: take the output.",
+                ),
+                (
+                    dz / 2 * local,
+                    f"{name} is half as large as it should be: the slope of (a - y)² is "
+                    "2 (a - y), with a factor 2.",
+                ),
+                (
+                    -dz * local,
+                    f"{name} has the wrong sign: the slope of (a - y)² is 2 (a - y), not "
+                    "2 (y - a).",
+                ),
+            ]
+            if name == "dw":
+                mistakes += [
+                    (
+                        dz * w,
+                        "dw is dz times the weights, which is the gradient of the inputs. At a "
+                        "product each side gets the other number: x.",
+                    ),
+                    (dz, "dw is a single number, dz. Each weight gets dz times its own input."),
+                ]
+            else:
+                mistakes.append(
+                    (dz * x, "db is a vector. The bias is one number, added with slope 1: dz.")
+                )
+            expect(part, dz * local, name, mistakes=mistakes)
+    return "Slope after slope, from the loss back to the weights."
+
+
+@exercise("6.2")
+def capped_backward(answer):
+    """The backward pass of a ReLU that is capped at 1."""
+    rng = np.random.default_rng(62)
+    for shape in [(4, 3), (5,)]:
+        dA = rng.normal(size=shape)
+        z = rng.permutation(np.linspace(-0.9, 1.9, dA.size)).reshape(shape)
+        inside = (z > 0) & (z < 1)
+        a = np.clip(z, 0, 1)
+        mistakes = [
+            (
+                dA,
+                "The gradient goes through everywhere. If the mask was made from the output: that "
+                "is never below 0 and never above 1.",
+            ),
+            (
+                dA * (z > 0),
+                "This is the backward pass of ReLU. This function is flat above 1 as well.",
+            ),
+            (
+                dA * (z < 1),
+                "Above 1 it is right. But the function is flat below 0 as well.",
+            ),
+            (
+                dA * ~inside,
+                "The mask is the wrong way round: the gradient goes through where the function "
+                "rises, between 0 and 1.",
+            ),
+            (inside, "This is the slope alone. It must be multiplied with dA, which arrives."),
+            (
+                dA * a,
+                "dA is multiplied with the output. It should be multiplied with the slope, which "
+                "is 1 between 0 and 1 and 0 elsewhere.",
+            ),
+            (
+                np.clip(dA, 0, 1),
+                "The gradient itself was capped. It is z that decides what goes through.",
+            ),
+            (
+                a,
+                "This is the forward pass: what the function gives for z.",
+            ),
+        ]
+        name = f"`capped_backward(dA, z)` for shape {shape}"
+        expect(call(answer, dA, z), dA * inside, name, mistakes=mistakes)
+    return "It lets the gradient through where the function rises, and nowhere else."
+
+
+@exercise("6.3")
+def columns_backward(answer):
+    """The gradients of a layer whose samples are columns."""
+    rng = np.random.default_rng(63)
+    for in_features, out_features, m in [(3, 2, 5), (4, 4, 4)]:
+        X = rng.normal(size=(in_features, m))
+        W = rng.normal(size=(out_features, in_features))
+        dZ = rng.normal(size=(out_features, m))
+        case = f"for dZ {dZ.shape}, X {X.shape}, W {W.shape}"
+        right = {"dX": W.T @ dZ, "dW": dZ @ X.T, "db": dZ.sum(axis=1, keepdims=True)}
+        mistakes = {
+            "dX": [],
+            "dW": [
+                (
+                    dZ @ X.T / m,
+                    "dW is divided by the number of samples. The mean belongs to the loss, and is "
+                    "in dZ already: here the samples are summed.",
+                ),
+                (X @ dZ.T, "dW is transposed: this is the dW of the other convention."),
+            ],
+            "db": [
+                (
+                    dZ.mean(axis=1, keepdims=True),
+                    "db is the mean over the samples. The mean belongs to the loss, and is in dZ "
+                    "already: here the samples are summed.",
+                ),
+                (
+                    dZ.sum(axis=1),
+                    "db has the right numbers in the wrong shape: b is a column, so its gradient "
+                    "is one. keepdims=True keeps the axis.",
+                ),
+                (
+                    dZ.sum(axis=0),
+                    "db is summed over the neurons: rows are neurons here, and columns are "
+                    "samples. Sum along the other axis.",
+                ),
+                (
+                    dZ.sum(axis=0, keepdims=True),
+                    "db is summed over the neurons: rows are neurons here, and columns are "
+                    "samples. Sum along the other axis.",
+                ),
+                (dZ.sum(), "db is the sum of everything. Each neuron has a bias of its own."),
+                (dZ, "db is dZ itself. The bias of a neuron is used for every sample: sum them."),
+            ],
+        }
+        if in_features == out_features == m:  # only then do these go through
+            rows = "This is {} in the convention of the chapter, with samples as rows: {}."
+            mistakes["dX"] += [
+                (dZ @ W.T, rows.format("dX", "dZ @ W.T")),
+                (W @ dZ, "dX lacks the transpose of W: with three equal widths it fits by chance."),
+                (dZ @ W, "dX has its factors in the wrong order, and W lacks its transpose."),
+            ]
+            mistakes["dW"] += [
+                (X.T @ dZ, rows.format("dW", "X.T @ dZ")),
+                (dZ @ X, "dW lacks the transpose of X: with three equal widths it fits by chance."),
+            ]
+        received = parts(call(answer, dZ, X, W), list(right))
+        for (name, expected), part in zip(right.items(), received, strict=True):
+            expect(part, expected, f"{name} {case}", mistakes=mistakes[name], batch=m)
+    return "The same three sums as with rows, with the factors in the opposite order."
+
+
+@exercise("6.4")
+def tempered_gradient(answer):
+    """The gradient of cross-entropy through a softmax with a temperature."""
+    rng = np.random.default_rng(64)
+    for n, classes, temperature in [(4, 3, 3.0), (5, 4, 0.5)]:
+        logits, y_true = 2 * rng.normal(size=(n, classes)), rng.integers(0, classes, n)
+        y_true[:2] = [0, classes - 1]
+        one_hot = np.eye(classes)[y_true]
+        p, plain = _softmax(logits / temperature), _softmax(logits)
+        expected = (p - one_hot) / (n * temperature)
+        mistakes = [
+            (
+                (p - one_hot) / n,
+                "The last step is missing: from U = Z / T back to Z the gradient is multiplied by "
+                "the slope 1 / T.",
+            ),
+            (
+                (p - one_hot) * temperature / n,
+                "It is multiplied by the temperature. U = Z / T has the slope 1 / T: divide by it.",
+            ),
+            (
+                (plain - one_hot) / n,
+                "The temperature has no part in this: it is the gradient for T = 1.",
+            ),
+            (
+                (plain - one_hot) / (n * temperature),
+                "The probabilities are those of T = 1. Softmax must get the logits divided by T.",
+            ),
+            ((p - one_hot) / temperature, "It is n times too large: the mean is forgotten."),
+            (
+                p - one_hot,
+                "The mean over the batch is forgotten, and the step from U = Z / T back to Z.",
+            ),
+            (
+                -expected,
+                "It has the wrong sign: predicted minus true, not true minus predicted.",
+            ),
+            (p, "These are the probabilities. The one-hot truth is still to be subtracted."),
+            (
+                p / (n * temperature),
+                "The one-hot truth is missing: it is subtracted from the probabilities.",
+            ),
+        ]
+        name = f"`tempered_gradient(logits, y_true, {temperature:g})`"
+        received = call(answer, logits, y_true, temperature)
+        expect(received, expected, name, mistakes=mistakes, batch=n)
+    return "The shortcut first, then one more step of the chain rule: 1 / T."
+
+
+@exercise("6.5")
+def around_backward(answer):
+    """The gradients of a layer with a short way around it."""
+    rng = np.random.default_rng(65)
+    for n, width in [(5, 3), (3, 3)]:
+        x, dA = rng.normal(size=(n, width)), rng.normal(size=(n, width))
+        W, b = rng.normal(size=(width, width)), rng.normal(size=width)
+        z = x @ W + b
+        dZ = dA * (z > 0)
+        wrong_mask = dA * (np.maximum(0, z) + x > 0)
+        no_mask = (
+            "{} lacks ReLU's mask: what arrives at ReLU goes on only where z was positive. (A mask "
+            "made with `>= 0` from the output is always true.)"
+        )
+        right = {"dX": dZ @ W.T + dA, "dW": x.T @ dZ, "db": dZ.sum(axis=0)}
+        mistakes = {
+            "dX": [
+                (
+                    dZ @ W.T,
+                    "dX has come through the layer only. X was used twice, so the gradient of the "
+                    "short way is added: dA, as it is.",
+                ),
+                (dA, "dX has come by the short way only. Add what comes through the layer."),
+                (
+                    dZ @ W.T + dZ,
+                    "On the short way there is no ReLU: dA comes back by it as it is, without the "
+                    "mask.",
+                ),
+                (dA @ W.T + dA, no_mask.format("dX")),
+                (dA @ W.T, no_mask.format("dX") + " The short way is missing as well."),
+                (
+                    wrong_mask @ W.T + dA,
+                    "dX has a mask made from A, to which x was added. ReLU's own input decides: "
+                    "z = x W + b.",
+                ),
+                (dZ @ W + dA, "dX lacks the transpose of W, which is square and fits both ways."),
+                (
+                    dZ @ W.T + 1,
+                    "On the short way 1 was added. That is its slope; times dA it is dA.",
+                ),
+            ],
+            "dW": [
+                (x.T @ dA, no_mask.format("dW")),
+                (
+                    x.T @ dZ / n,
+                    "dW is divided by the number of samples. The mean belongs to the loss, and is "
+                    "in dA already.",
+                ),
+                (
+                    x.T @ (dZ + dA),
+                    "dW has too much in it: the short way doesn't go through W.",
+                ),
+            ],
+            "db": [
+                (dA.sum(axis=0), no_mask.format("db")),
+                (
+                    dZ.mean(axis=0),
+                    "db is the mean over the samples. The mean belongs to the loss, and is in dA "
+                    "already: here the samples are summed.",
+                ),
+                (
+                    dZ.sum(axis=1),
+                    "db is summed over the neurons. Sum over the samples, which are the rows.",
+                ),
+            ],
+        }
+        received = parts(call(answer, dA, x, W, b), list(right))
+        for (name, expected), part in zip(right.items(), received, strict=True):
+            expect(part, expected, f"{name} for x {x.shape}", mistakes=mistakes[name], batch=n)
+    return "Two ways to X, two gradients that are added; the short one is never blocked."
+
+
+@exercise("6.6")
+def network_gradients(answer):
+    """All gradients of a network with two layers."""
+    rng = np.random.default_rng(66)
+    names = ["dW1", "db1", "dW2", "db2"]
+    for n, sizes in [(5, (2, 4, 3)), (4, (3, 3, 3))]:
+        x, y_true = rng.normal(size=(n, sizes[0])), rng.integers(0, sizes[2], n)
+        y_true[:3] = [0, 2, 1]
+        W1, W2 = rng.normal(size=sizes[:2]), rng.normal(size=sizes[1:])
+        b1, b2 = rng.normal(size=sizes[1]), rng.normal(size=sizes[2])
+        a1 = np.tanh(x @ W1 + b1)
+        dZ2 = (_softmax(a1 @ W2 + b2) - np.eye(sizes[2])[y_true]) / n
+        dA1 = dZ2 @ W2.T
+        right = _layers(x, a1, dA1 * (1 - a1**2), dZ2)
+        slips = [
+            (
+                _layers(x, a1, dA1, dZ2),
+                "lacks the slope of tanh: dA1 must be multiplied by 1 - a1² to become dZ1.",
+            ),
+            (
+                _layers(x, a1, dA1 * (1 - a1), dZ2),
+                "has a wrong slope of tanh: it is 1 - a1², with the square.",
+            ),
+            (
+                _layers(x, a1, dA1 * a1 * (1 - a1), dZ2),
+                "has the slope of sigmoid, a1 (1 - a1). That of tanh is 1 - a1².",
+            ),
+            (
+                _layers(x, a1, dA1 * (a1 > 0), dZ2),
+                "has the mask of ReLU in it. Here the activation is tanh, with the slope 1 - a1².",
+            ),
+            (
+                _layers(x, a1, dZ2 @ W2.T * (1 - np.tanh(a1) ** 2), dZ2),
+                "has tanh taken twice: a1 is the output of tanh already, so the slope is 1 - a1².",
+            ),
+            (
+                [g * n for g in right],
+                "is n times too large, by the number of samples: the mean over the batch is "
+                "forgotten in dZ2.",
+            ),
+            (
+                [g / n for g in right],
+                "is n times too small, by the number of samples: the mean over the batch is taken "
+                "twice. It is in dZ2 once.",
+            ),
+            ([-g for g in right], "has the wrong sign: dZ2 is predicted minus true."),
+            (
+                [g.T for g in right],
+                "is transposed: a gradient has the shape of what it belongs to.",
+            ),
+            (
+                _layers(x, x @ W1 + b1, dA1 * (1 - a1**2), dZ2),
+                "is made with z1. What entered layer 2 is a1, after the activation.",
+            ),
+        ]
+        if len(set(sizes)) == 1:
+            slips.append(
+                (
+                    _layers(x, a1, dZ2 @ W2 * (1 - a1**2), dZ2),
+                    "comes from a dA1 without the transpose of W2. With equal widths it fits by "
+                    "chance.",
+                )
+            )
+        received = parts(call(answer, x, y_true, W1, b1, W2, b2), names)
+        # From the end to the start, in the order in which the mistakes are made.
+        for place in (2, 3, 0, 1):
+            name = names[place]
+            mistakes = [(grads[place], f"{name} {words}") for grads, words in slips]
+            about = f"{name} for x {x.shape} and {sizes[1]} hidden neurons"
+            expect(received[place], right[place], about, mistakes=mistakes, batch=n)
+    return "That's backpropagation through a whole network, written from memory."
+
+
+def _layers(x, a1, dZ1, dZ2):
+    """Return the gradients of both layers' parameters."""
+    return [x.T @ dZ1, dZ1.sum(axis=0), a1.T @ dZ2, dZ2.sum(axis=0)]
+
+
+def _softmax(z):
+    exp = np.exp(z - z.max(axis=1, keepdims=True))
+    return exp / exp.sum(axis=1, keepdims=True)

@@ -1,0 +1,468 @@
+"""The exercises of chapter 6: stubs, right answers in several spellings, and typical wrong ones."""
+
+import re
+
+import numpy as np
+import pytest
+from test_exercises import in_one_line
+
+from shared import exercises
+from shared.activations import ReLU, Softmax, Tanh
+from shared.exercises import check
+from shared.gradcheck import numerical_gradient
+from shared.layers import Dense
+from shared.losses import SoftmaxCrossEntropy
+from tools import notebooks
+
+
+def softmax(z):
+    return Softmax().forward(z)
+
+
+def neuron_gradients(x, w, b, y_true):
+    a = np.tanh(x @ w + b)
+    dz = 2 * (a - y_true) * (1 - a**2)
+    return dz * x, dz
+
+
+def neuron_gradients_by_loop(x, w, b, y_true):
+    z = b
+    for k in range(len(x)):
+        z += x[k] * w[k]
+    a = float(np.tanh(z))
+    dz = 2 * (a - y_true) * (1 - a) * (1 + a)
+    return [dz * number for number in x.tolist()], dz
+
+
+def neuron_gradients_measured(x, w, b, y_true):
+    w, b = w.copy(), np.array([b])
+
+    def loss():
+        return float((np.tanh(x @ w + b[0]) - y_true) ** 2)
+
+    return numerical_gradient(loss, w), numerical_gradient(loss, b).item()
+
+
+def neuron_gradients_in_float32(x, w, b, y_true):
+    dw, db = neuron_gradients(x.astype(np.float32), w.astype(np.float32), b, y_true)
+    return np.float32(dw), np.float32(db)
+
+
+def neuron(change):
+    """Return the gradients made with another slope: change(z, a, y_true) gives dz."""
+
+    def answer(x, w, b, y_true):
+        z = x @ w + b
+        dz = change(z, np.tanh(z), y_true)
+        return dz * x, dz
+
+    return answer
+
+
+def capped_backward(dA, z):
+    return dA * ((z > 0) & (z < 1))
+
+
+def capped_backward_by_loop(dA, z):
+    result = np.zeros(dA.size, np.float32)
+    for place, (gradient, number) in enumerate(zip(dA.ravel(), z.ravel(), strict=True)):
+        if 0 < number < 1:
+            result[place] = gradient
+    return result.reshape(dA.shape)
+
+
+def columns_backward(dZ, X, W):
+    return W.T @ dZ, dZ @ X.T, dZ.sum(axis=1, keepdims=True)
+
+
+def columns_backward_through_rows(dZ, X, W):
+    layer = Dense(*W.T.shape, np.random.default_rng(0))
+    layer.weight.value = W.T
+    layer.forward(X.T)
+    dX = layer.backward(dZ.T)
+    return dX.T, layer.weight.grad.T.tolist(), layer.bias.grad.reshape(-1, 1)
+
+
+def columns_backward_by_loops(dZ, X, W):
+    dX, dW, db = np.zeros_like(X), np.zeros_like(W), np.zeros((len(W), 1))
+    for j in range(W.shape[0]):
+        for i in range(X.shape[1]):
+            db[j, 0] += dZ[j, i]
+            for k in range(W.shape[1]):
+                dW[j, k] += dZ[j, i] * X[k, i]
+                dX[k, i] += dZ[j, i] * W[j, k]
+    return dX, dW, db
+
+
+def columns(dX=None, dW=None, db=None, only_square=False):
+    """Return the right gradients with some of them replaced."""
+
+    def answer(dZ, X, W):
+        changed = not only_square or W.shape == dZ.shape == X.shape
+        right = columns_backward(dZ, X, W)
+        return [
+            change(dZ, X, W) if change and changed else part
+            for change, part in zip([dX, dW, db], right, strict=True)
+        ]
+
+    return answer
+
+
+def tempered_gradient(logits, y_true, temperature):
+    loss = SoftmaxCrossEntropy()
+    loss.forward(logits / temperature, y_true)
+    return loss.backward() / temperature
+
+
+def tempered_gradient_by_loops(logits, y_true, temperature):
+    n, classes = logits.shape
+    p = softmax(np.float32(logits / temperature))
+    grad = np.zeros((n, classes), np.float32)
+    for i in range(n):
+        for j in range(classes):
+            grad[i, j] = (p[i, j] - (j == y_true[i])) / (n * temperature)
+    return grad
+
+
+def one_hot(logits, y_true):
+    return np.eye(logits.shape[1])[y_true]
+
+
+def around_backward(dA, x, W, b):
+    dZ = dA * (x @ W + b > 0)
+    return dZ @ W.T + dA, x.T @ dZ, dZ.sum(axis=0)
+
+
+def around_backward_with_classes(dA, x, W, b):
+    layer, relu = Dense(*W.shape, np.random.default_rng(0)), ReLU()
+    layer.weight.value, layer.bias.value = W, b
+    relu.forward(layer.forward(x))
+    dX = layer.backward(relu.backward(dA))
+    return (dX + dA).astype(np.float32), layer.weight.grad.tolist(), layer.bias.grad
+
+
+def around_backward_measured(dA, x, W, b):
+    arrays = [x.copy(), W.copy(), b.copy()]
+
+    def loss():
+        x, W, b = arrays
+        return float((dA * (np.maximum(0, x @ W + b) + x)).sum())
+
+    return [numerical_gradient(loss, array) for array in arrays]
+
+
+def around(mask=None, dX=None, dW=None, db=None):
+    """Return the right gradients, made with another mask, or with one of them replaced."""
+
+    def answer(dA, x, W, b):
+        z = x @ W + b
+        dZ = dA * (mask(z, x) if mask else z > 0)
+        right = [dZ @ W.T + dA, x.T @ dZ, dZ.sum(axis=0)]
+        return [
+            change(dA, dZ, x, W) if change else part
+            for change, part in zip([dX, dW, db], right, strict=True)
+        ]
+
+    return answer
+
+
+def network_gradients(x, y_true, W1, b1, W2, b2, slope=None, scale=None, back=None):
+    n = len(x)
+    z1 = x @ W1 + b1
+    a1 = np.tanh(z1)
+    p = softmax(a1 @ W2 + b2)
+    dZ2 = (p - np.eye(len(b2))[y_true]) / (n if scale is None else scale(n))
+    dA1 = dZ2 @ (W2.T if back is None else back(W2))
+    dZ1 = dA1 * (1 - a1**2 if slope is None else slope(a1))
+    return x.T @ dZ1, dZ1.sum(axis=0), a1.T @ dZ2, dZ2.sum(axis=0)
+
+
+def network_gradients_with_classes(x, y_true, W1, b1, W2, b2):
+    rng, loss = np.random.default_rng(0), SoftmaxCrossEntropy()
+    layers = [Dense(*W1.shape, rng), Tanh(), Dense(*W2.shape, rng)]
+    for layer, W, b in [(layers[0], W1, b1), (layers[2], W2, b2)]:
+        layer.weight.value, layer.bias.value = W, b
+    for layer in layers:
+        x = layer.forward(x)
+    loss.forward(x, y_true)
+    grad = loss.backward()
+    for layer in reversed(layers):
+        grad = layer.backward(grad)
+    return [p.grad.astype(np.float32) for layer in layers for p in layer.parameters()]
+
+
+def network_gradients_sample_by_sample(x, y_true, W1, b1, W2, b2):
+    n = len(x)
+    total = [np.zeros_like(array) for array in [W1, b1, W2, b2]]
+    for row, label in zip(x, y_true, strict=True):
+        one = network_gradients(row[np.newaxis], np.array([label]), W1, b1, W2, b2)
+        total = [so_far + grad / n for so_far, grad in zip(total, one, strict=True)]
+    return [grad.tolist() for grad in total]
+
+
+def network(change=None, square_only=False, **options):
+    """Return a network with other options, or with its gradients changed."""
+
+    def answer(x, y_true, W1, b1, W2, b2):
+        if square_only and W1.shape != W2.shape:
+            return network_gradients(x, y_true, W1, b1, W2, b2)
+        grads = network_gradients(x, y_true, W1, b1, W2, b2, **options)
+        return change(grads) if change else grads
+
+    return answer
+
+
+def network_with_z1(x, y_true, W1, b1, W2, b2):
+    dW1, db1, _, db2 = network_gradients(x, y_true, W1, b1, W2, b2)
+    logits = np.tanh(x @ W1 + b1) @ W2 + b2
+    dZ2 = (softmax(logits) - np.eye(len(b2))[y_true]) / len(x)
+    return dW1, db1, (x @ W1 + b1).T @ dZ2, db2
+
+
+def network_with_db_of_dA(x, y_true, W1, b1, W2, b2):
+    right = network_gradients(x, y_true, W1, b1, W2, b2)
+    without = network_gradients(x, y_true, W1, b1, W2, b2, slope=np.ones_like)
+    return right[0], without[1], *right[2:]
+
+
+EXERCISES = {
+    "6.1": {
+        "stub": """
+def neuron_gradients(x, w, b, y_true):
+    dw = ...
+    db = ...
+    return dw, db
+""",
+        "right": [
+            neuron_gradients,
+            neuron_gradients_by_loop,
+            neuron_gradients_measured,
+            neuron_gradients_in_float32,
+        ],
+        "wrong": [
+            (neuron(lambda z, a, y: 2 * (a - y)), "dw lacks the slope of tanh"),
+            (neuron(lambda z, a, y: 2 * (a - y) * (1 - a)), "1 - a², with the square"),
+            (neuron(lambda z, a, y: 2 * (a - y) * a * (1 - a)), "has the slope of sigmoid"),
+            (neuron(lambda z, a, y: 2 * (a - y) * (1 - z**2)), "1 - z² in it"),
+            (neuron(lambda z, a, y: (a - y) * (1 - a**2)), "half as large.*with a factor 2"),
+            (neuron(lambda z, a, y: 2 * (y - a) * (1 - a**2)), "wrong sign"),
+            (
+                lambda x, w, b, y: (neuron_gradients(x, w, b, y)[1] * w, 0.0),
+                "times the weights.*the gradient of the inputs",
+            ),
+            (lambda x, w, b, y: (neuron_gradients(x, w, b, y)[1],) * 2, "dw is a single number"),
+            (lambda x, w, b, y: (neuron_gradients(x, w, b, y)[0],) * 2, "db is a vector"),
+            (lambda x, w, b, y: neuron_gradients(x, w, b, y)[0], "must return dw and db"),
+            (lambda x, w, b, y: (neuron_gradients(x, w, b, y)[0], ...), "db is still missing"),
+        ],
+    },
+    "6.2": {
+        "stub": "def capped_backward(dA, z):\n    ...",
+        "right": [
+            capped_backward,
+            capped_backward_by_loop,
+            lambda dA, z: np.where((0 < z) * (z < 1), dA, 0).tolist(),
+            lambda dA, z: dA * (z > 0) - dA * (z > 1),
+        ],
+        "wrong": [
+            (lambda dA, z: dA * (np.clip(z, 0, 1) >= 0), "everywhere.*never below 0"),
+            (lambda dA, z: dA * (z > 0), "the backward pass of ReLU.*flat above 1"),
+            (lambda dA, z: dA * (z < 1), "flat below 0"),
+            (lambda dA, z: dA * ((z < 0) | (z > 1)), "the wrong way round"),
+            (lambda dA, z: ((z > 0) & (z < 1)).astype(float), "the slope alone"),
+            (lambda dA, z: dA * np.clip(z, 0, 1), "multiplied with the output"),
+            (lambda dA, z: np.clip(dA, 0, 1), "It is z that decides"),
+            (lambda dA, z: np.clip(z, 0, 1), "This is the forward pass"),
+        ],
+    },
+    "6.3": {
+        "stub": """
+def columns_backward(dZ, X, W):
+    dX = ...
+    dW = ...
+    db = ...
+    return dX, dW, db
+""",
+        "right": [columns_backward, columns_backward_through_rows, columns_backward_by_loops],
+        "wrong": [
+            (columns(dX=lambda dZ, X, W: dZ @ W.T), "the last axis of a must be as long"),
+            (
+                columns(dX=lambda dZ, X, W: dZ @ W.T, only_square=True),
+                "dX in the convention of the chapter, with samples as rows",
+            ),
+            (
+                columns(dW=lambda dZ, X, W: X.T @ dZ, only_square=True),
+                "dW in the convention of the chapter, with samples as rows",
+            ),
+            (columns(dX=lambda dZ, X, W: W @ dZ, only_square=True), "lacks the transpose of W"),
+            (columns(dX=lambda dZ, X, W: dZ @ W, only_square=True), "factors in the wrong order"),
+            (columns(dW=lambda dZ, X, W: dZ @ X, only_square=True), "lacks the transpose of X"),
+            (columns(dW=lambda dZ, X, W: X @ dZ.T), "dW is transposed"),
+            (columns(dW=lambda dZ, X, W: dZ @ X.T / X.shape[1]), "The mean belongs to the loss"),
+            (
+                columns(db=lambda dZ, X, W: dZ.mean(axis=1, keepdims=True)),
+                "db is the mean over the samples",
+            ),
+            (columns(db=lambda dZ, X, W: dZ.sum(axis=1)), "keepdims=True keeps the axis"),
+            (columns(db=lambda dZ, X, W: dZ.sum(axis=0)), "summed over the neurons"),
+            (
+                columns(db=lambda dZ, X, W: dZ.sum(axis=0, keepdims=True)),
+                "summed over the neurons",
+            ),
+            (columns(db=lambda dZ, X, W: dZ.sum()), "the sum of everything"),
+            (columns(db=lambda dZ, X, W: dZ), "db is dZ itself"),
+        ],
+    },
+    "6.4": {
+        "stub": "def tempered_gradient(logits, y_true, temperature):\n    ...",
+        "right": [
+            tempered_gradient,
+            tempered_gradient_by_loops,
+            lambda z, y, T: ((softmax(z / T) - one_hot(z, y)) / len(z) / T).tolist(),
+        ],
+        "wrong": [
+            (lambda z, y, T: (softmax(z / T) - one_hot(z, y)) / len(z), "The last step is missing"),
+            (
+                lambda z, y, T: (softmax(z / T) - one_hot(z, y)) * T / len(z),
+                "multiplied by the temperature",
+            ),
+            (
+                lambda z, y, T: (softmax(z) - one_hot(z, y)) / len(z),
+                "The temperature has no part in this",
+            ),
+            (
+                lambda z, y, T: (softmax(z) - one_hot(z, y)) / len(z) / T,
+                r"those of T = 1\. Softmax must get",
+            ),
+            (lambda z, y, T: (softmax(z / T) - one_hot(z, y)) / T, "the mean is forgotten"),
+            (lambda z, y, T: softmax(z / T) - one_hot(z, y), "mean over the batch is forgotten, a"),
+            (lambda z, y, T: -tempered_gradient(z, y, T), "wrong sign: predicted minus true"),
+            (lambda z, y, T: softmax(z / T), "These are the probabilities"),
+            (lambda z, y, T: softmax(z / T) / len(z) / T, "The one-hot truth is missing"),
+            (lambda z, y, T: tempered_gradient(z, y, T) / len(z), "divided by the batch once too"),
+        ],
+    },
+    "6.5": {
+        "stub": """
+def around_backward(dA, x, W, b):
+    dX = ...
+    dW = ...
+    db = ...
+    return dX, dW, db
+""",
+        "right": [around_backward, around_backward_with_classes, around_backward_measured],
+        "wrong": [
+            (around(dX=lambda dA, dZ, x, W: dZ @ W.T), "X was used twice"),
+            (around(dX=lambda dA, dZ, x, W: dA), "by the short way only"),
+            (around(dX=lambda dA, dZ, x, W: dZ @ W.T + dZ), "On the short way there is no ReLU"),
+            (around(dX=lambda dA, dZ, x, W: dZ @ W.T + 1), "On the short way 1 was added"),
+            (around(dX=lambda dA, dZ, x, W: dZ @ W + dA), "lacks the transpose of W"),
+            (around(dX=lambda dA, dZ, x, W: dA @ W.T), "short way is missing as well"),
+            (around(mask=lambda z, x: np.maximum(0, z) >= 0), "dX lacks ReLU's mask.*always true"),
+            (around(mask=lambda z, x: np.maximum(0, z) + x > 0), "dX has a mask made from A"),
+            (around(dW=lambda dA, dZ, x, W: x.T @ dA), "dW lacks ReLU's mask"),
+            (around(dW=lambda dA, dZ, x, W: x.T @ dZ / len(x)), "dW is divided by the number"),
+            (around(dW=lambda dA, dZ, x, W: x.T @ (dZ + dA)), "doesn't go through W"),
+            (around(db=lambda dA, dZ, x, W: dA.sum(axis=0)), "db lacks ReLU's mask"),
+            (around(db=lambda dA, dZ, x, W: dZ.mean(axis=0)), "db is the mean over the samples"),
+            (around(db=lambda dA, dZ, x, W: dZ.sum(axis=1)), "db is summed over the neurons"),
+        ],
+    },
+    "6.6": {
+        "stub": """
+def network_gradients(x, y_true, W1, b1, W2, b2):
+    dW1, db1, dW2, db2 = ..., ..., ..., ...
+    return dW1, db1, dW2, db2
+""",
+        "right": [
+            network_gradients,
+            network_gradients_with_classes,
+            network_gradients_sample_by_sample,
+        ],
+        "wrong": [
+            (network(slope=np.ones_like), "dW1 lacks the slope of tanh"),
+            (network(slope=lambda a1: 1 - a1), "dW1 has a wrong slope of tanh"),
+            (network(slope=lambda a1: a1 * (1 - a1)), "dW1 has the slope of sigmoid"),
+            (network(slope=lambda a1: a1 > 0), "dW1 has the mask of ReLU"),
+            (network(slope=lambda a1: 1 - np.tanh(a1) ** 2), "dW1 has tanh taken twice"),
+            (network(scale=lambda n: 1), "dW2 is n times too large.*mean over the batch is forg"),
+            (network(scale=lambda n: n * n), "dW2 is n times too small"),
+            (network(change=lambda grads: [-g for g in grads]), "dW2 has the wrong sign"),
+            (network(change=lambda grads: [g.T for g in grads]), "dW2 is transposed"),
+            (network_with_z1, "dW2 is made with z1"),
+            (network_with_db_of_dA, "db1 lacks the slope of tanh"),
+            (network(back=lambda W2: W2), "the last axis of a must be as long"),
+            (network(back=lambda W2: W2, square_only=True), "without the transpose of W2"),
+            (network(change=lambda grads: grads[:3]), "must return dW1 and db1 and dW2 and db2"),
+            (network(change=lambda grads: [*grads[:3], ...]), "db2 is still missing"),
+        ],
+    },
+}
+
+ANYTHING = [
+    *[None, ..., (..., ...), 3.0, "text", [[1, 2], [3]], int, lambda *arguments: 1 / 0],
+    *[lambda: 1.0, lambda *arguments: "text", lambda *arguments: [[1, 2], [3]]],
+    *[lambda *arguments: np.full((2, 3), np.nan), lambda *arguments: arguments],
+    *[lambda *arguments: (np.zeros(3), np.zeros(1)), lambda *arguments: ("a", "b", "c")],
+    *[lambda *arguments: (np.zeros((2, 3)),) * 4, lambda *arguments: np.zeros((0, 3))],
+    *[lambda *arguments: 0, lambda *arguments: np.inf, lambda *arguments: (np.inf, 0, 0)],
+]
+
+
+def cases(kind):
+    return [
+        pytest.param(number, case, id=f"{number}-{position}")
+        for number, texts in EXERCISES.items()
+        for position, case in enumerate(texts[kind])
+    ]
+
+
+def test_every_exercise_of_the_chapter_is_here():
+    assert [n for n in exercises.numbers() if n.startswith("6.")] == list(EXERCISES)
+
+
+@pytest.mark.parametrize("number", EXERCISES)
+def test_a_stub_left_alone_is_not_tried(number):
+    scope = {}
+    exec(EXERCISES[number]["stub"], scope)
+    stub = [value for name, value in scope.items() if name != "__builtins__"][-1]
+    assert check(number, stub).status == "not tried yet"
+
+
+@pytest.mark.parametrize(("number", "answer"), cases("right"))
+def test_right_answers_pass_in_any_spelling(number, answer):
+    result = check(number, answer)
+    assert result.passed, result
+    assert len(result.message) > 20
+
+
+@pytest.mark.parametrize(("number", "case"), cases("wrong"))
+def test_wrong_answers_are_told_what_is_wrong(number, case):
+    answer, message = case
+    result = check(number, answer)
+    assert result.status == "not yet"
+    told = re.sub("in the line `.*`", "in the line", in_one_line(result))
+    assert re.search(message, told), result
+
+
+@pytest.mark.parametrize("number", EXERCISES)
+@pytest.mark.parametrize("answer", ANYTHING)
+def test_no_answer_raises_or_passes_by_accident(number, answer):
+    assert not check(number, answer).passed
+
+
+@pytest.mark.parametrize(
+    ("place", "status"),
+    [("chapters", "not tried yet"), ("chapters/solutions", "right")],
+)
+def test_what_the_notebooks_show(place, status):
+    path = notebooks.ROOT / place / "06_backpropagation.ipynb"
+    shown = [
+        output.data["text/plain"]
+        for cell in notebooks.read(path).cells
+        if cell.cell_type == "code" and cell.source.startswith("exercises.check(")
+        for output in cell.outputs
+    ]
+    assert [text.split(". ")[0] for text in shown] == [
+        f"Exercise {number}: {status}" for number in EXERCISES
+    ]
