@@ -304,9 +304,10 @@ class Dropout(Layer):
             return x
         # 16 random bits for each number: faster than a float, and the same units are dropped in
         # float32 and float64.
-        keep = self.rng.integers(2**16, size=x.shape, dtype=np.uint16) >= int(self.rate * 2**16)
+        dropped = int(self.rate * 2**16)
+        keep = self.rng.integers(2**16, size=x.shape, dtype=np.uint16) >= dropped
         self._mask = mask = _like(x, self._mask)
-        np.multiply(keep, x.dtype.type(1 / (1 - self.rate)), out=mask)
+        np.multiply(keep, x.dtype.type(2**16 / (2**16 - dropped)), out=mask)
         return np.multiply(x, mask, out=out)
 
     def backward(self, grad, out=None):

@@ -1,6 +1,7 @@
 """The model: layers in a row, with the loop that trains them."""
 
 import math
+from inspect import signature
 
 import numpy as np
 
@@ -8,6 +9,8 @@ from . import serialization
 from .callbacks import ProgressBar
 from .datasets import batches
 from .layers import Layer
+from .losses import Loss
+from .optimizers import Optimizer
 
 # Prediction and evaluation go through the data in batches of this size, to bound the memory.
 PREDICTION_BATCH = 1000
@@ -105,9 +108,17 @@ class Model:
 
         Raises
         ------
+        TypeError
+            If optimizer or loss is something else (a name or a class, say).
         ValueError
             If the optimizer was built on other parameters.
         """
+        for name, value, kind in [("optimizer", optimizer, Optimizer), ("loss", loss, Loss)]:
+            if not isinstance(value, kind):
+                raise TypeError(
+                    f"{name} must be an object of one of the classes in its module, such as "
+                    f"Adam(model.parameters()) or SoftmaxCrossEntropy(). Received: {value!r}"
+                )
         known = {id(p) for p in optimizer.parameters}
         if known != {id(p) for p in self.parameters()}:
             raise ValueError(
@@ -236,6 +247,8 @@ class Model:
         x, y = np.asarray(x), np.asarray(y)
         if len(x) == 0:
             raise ValueError(f"there is no sample to learn from. Received: x of shape {x.shape}")
+        if validation_data is not None:
+            _check_lengths(*validation_data)
         batch_size = min(batch_size, len(x))
         self.rng = (self.rng or np.random.default_rng()) if rng is None else rng
         self.stop_training = False
@@ -269,7 +282,8 @@ class Model:
         sums = [0.0] * len(names)
         pairs = batches(x, y, batch_size, self.rng, out=workspace.batch)
         for number, (x_batch, y_batch) in enumerate(pairs, 1):
-            results = self._fit_batch(x_batch, y_batch, workspace)
+            results = self._forward_batch(x_batch, y_batch, workspace)
+            # Checked before the update: the weights are still those of the batch before.
             if not math.isfinite(results[0]):
                 raise FloatingPointError(
                     f"the loss became {results[0]} in epoch {epoch}, batch {number}, at a "
@@ -277,16 +291,17 @@ class Model:
                     "learning rate that is too large (try a tenth), inputs that are not scaled, "
                     "or NaN in the data."
                 )
+            self._backward_batch(workspace)
+            self.optimizer.step()
             sums = [s + result * len(x_batch) for s, result in zip(sums, results, strict=True)]
             for callback in callbacks:
                 callback.on_batch_end(self)
         return {name: s / len(x) for name, s in zip(names, sums, strict=True)}
 
-    def _fit_batch(self, x, y, workspace):
-        """Learn from one batch; return its loss and metrics as they were before the update.
+    def _forward_batch(self, x, y, workspace):
+        """Return loss and metrics of one batch.
 
-        The same as ``forward``, ``backward`` and ``step`` in a row, but each layer writes into
-        the arrays it made for the batch before.
+        The same as ``forward``, but each layer writes into the array it made for the batch before.
         """
         for layer in self.layers:
             x = workspace.call(layer.forward, x, training=True)
@@ -294,14 +309,15 @@ class Model:
         if self.metrics:
             y_pred = self.loss.output_activation(x)
             results += [metric(y_pred, y) for metric in self.metrics]
+        return results
 
+    def _backward_batch(self, workspace):
+        """Set the gradients of all parameters; the same as ``backward``, in kept arrays."""
         grad = self.loss.backward()
         first = self._first_trained()
         for layer in reversed(self.layers[first + 1 :]):
             grad = workspace.call(layer.backward, grad)
         self.layers[first].backward_parameters(grad)
-        self.optimizer.step()
-        return results
 
     def evaluate(self, x, y):
         """Measure loss and metrics on data, without learning from it.
@@ -313,10 +329,7 @@ class Model:
             without penalties on the weights.
         """
         self._check_compiled("evaluate", self.loss)
-        if len(x) != len(y):
-            raise ValueError(
-                f"each sample needs one target. Received: {len(x)} samples, {len(y)} targets"
-            )
+        _check_lengths(x, y)
         outputs = self.predict(x)
         numbers = {"loss": self.loss.forward(outputs, y)}
         y_pred = self.loss.output_activation(outputs)
@@ -431,6 +444,13 @@ class Model:
         raise ValueError("the model has no layer with parameters, so there is nothing to train")
 
 
+def _check_lengths(x, y):
+    if len(x) != len(y):
+        raise ValueError(
+            f"each sample needs one target. Received: {len(x)} samples, {len(y)} targets"
+        )
+
+
 class _Workspace:
     """The arrays of a training step, kept so that the next step can write into them.
 
@@ -452,6 +472,7 @@ class _Workspace:
             return method(x, out=kept[: len(x)], **options)
         result = method(x, **options)
         # Some layers return what they were given, or a view of it: that isn't theirs to reuse.
-        if result is not x and result.base is None:
+        # And a reader's own layer may do without ``out``.
+        if result is not x and result.base is None and "out" in signature(method).parameters:
             self._arrays[method] = result
         return result

@@ -2,7 +2,7 @@
 
 An optimizer is built on the parameters of a network and lays them side by side in one vector, so
 that an update is a few operations on long arrays however many layers there are. The formulas are
-those of PyTorch's classes of the same name, to the last bit of rounding.
+those of PyTorch's classes of the same name.
 """
 
 import itertools

@@ -24,7 +24,7 @@ from helpers_models import (
 from shared import model as model_module
 from shared.activations import LeakyReLU, Linear, ReLU, Sigmoid, Softmax, Tanh, sigmoid, softmax
 from shared.datasets import batches, xor
-from shared.layers import BatchNorm, Dense, Dropout
+from shared.layers import BatchNorm, Dense, Dropout, Layer
 from shared.losses import (
     BinaryCrossEntropy,
     CategoricalCrossEntropy,
@@ -993,3 +993,57 @@ def test_numbers_of_another_network(change, said):
     with pytest.raises(ValueError, match=f"those of another network. This one has .*{said}"):
         model.load_state_dict(state)
     assert_same_numbers(model.state_dict(), kept)
+
+
+class PlainReLU(Layer):
+    """A reader's own layer, without ``out``."""
+
+    def forward(self, x, training=False):
+        self.mask = x > 0
+        return x * self.mask
+
+    def backward(self, grad):
+        return grad * self.mask
+
+
+def test_a_layer_of_the_readers_own_needs_no_out():
+    x, y = points()
+    losses = []
+    for activation in [PlainReLU(), ReLU()]:
+        generator = rng(4)
+        model = Model([Dense(2, 8, generator), activation, Dense(8, 3, generator)])
+        model.compile(SGD(model.parameters(), 0.1), SoftmaxCrossEntropy())
+        losses.append(model.fit(x, y, epochs=3, batch_size=4, rng=generator, verbose=0)["loss"])
+    assert losses[0] == losses[1]
+
+
+def test_nan_is_noticed_before_the_weights_are_spoilt():
+    x, y = points()
+    x[17] = np.nan
+    model = small(lr=0.01)
+    with pytest.raises(FloatingPointError):
+        model.fit(x, y, batch_size=4, rng=rng(3), verbose=0)
+    assert all(np.isfinite(array).all() for array in model.state_dict().values())
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "loss", "received"),
+    [
+        ("adam", SoftmaxCrossEntropy(), "optimizer .* Received: 'adam'"),
+        (None, SoftmaxCrossEntropy, "loss .* Received: <class"),
+        (None, ReLU(), r"loss .* Received: ReLU\(\)"),
+    ],
+)
+def test_compile_takes_objects(optimizer, loss, received):
+    model = small()
+    with pytest.raises(TypeError, match=received):
+        model.compile(optimizer or SGD(model.parameters(), 0.1), loss)
+
+
+def test_validation_data_of_two_lengths_is_refused_at_once():
+    x, y = points()
+    model = small()
+    before = model.optimizer.steps
+    with pytest.raises(ValueError, match=f"{len(x)} samples, {len(y) - 1} targets"):
+        model.fit(x, y, validation_data=(x, y[1:]), verbose=0)
+    assert model.optimizer.steps == before

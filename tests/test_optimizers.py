@@ -276,6 +276,7 @@ def test_an_optimizer_of_your_own_is_told_what_it_lacks():
 
     with pytest.raises(NotImplementedError, match="Lazy has no update rule"):
         Lazy(start(), lr=0.1).step()
+    assert Lazy(start(), lr=0.1).config() == {"lr": 0.1}
 
 
 # --- Learning rate ------------------------------------------------------------------------------
