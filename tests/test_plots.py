@@ -287,6 +287,7 @@ class TestLearningCurves:
             validation, training = ax.get_lines()
             assert (validation.get_linestyle(), training.get_linestyle()) == ("-", "--")
             assert validation.get_color() != training.get_color()
+            assert validation.get_marker() == training.get_marker() == ""
             assert validation.get_xdata()[[0, -1]].tolist() == [1, 10]
             assert ax.get_xlabel() == "epoch"
         assert words(figure).count("training") == words(figure).count("validation") == 2
@@ -399,7 +400,7 @@ class TestComparisons:
         figure = plots.histograms(series, bins=20, xlabel="activation", columns=4)
         everything = np.concatenate([values.ravel() for values in series.values()])
         used = [ax for ax in figure.axes if ax.axison]
-        assert not used[0].xaxis.get_tick_params()["labelbottom"]  # the row below has them
+        assert not any(label.get_visible() for label in used[0].get_xticklabels())  # those below do
         assert [ax.get_title(loc="left") for ax in used] == list(series)
         for ax, values in zip(used, series.values(), strict=True):
             heights = [bar.get_height() for bar in ax.patches]
@@ -459,6 +460,9 @@ class TestDecisionRegions:
         assert image.get_clim() == (0, 1)
         plane = np.asarray(image.get_array())
         assert plane[0, 0] < 0.1 < 0.9 < plane[0, -1]
+        assert image.origin == "lower"
+        sure = [to_hex(image.to_rgba(np.array([p]))[0]) for p in (0.0, 1.0)]
+        assert sure == [plots._tint(color, 0.45) for color in plots.COLORS[:2]]
         line = np.concatenate([p.vertices for p in ax.collections[0].get_paths()])
         np.testing.assert_allclose(line[:, 0], 0, atol=0.01)  # p = 0.5 where x1 = 0
 
@@ -684,7 +688,8 @@ class TestMatrices:
 
     def test_class_without_samples(self):
         ax = plots.confusion_matrix([[0, 0], [1, 3]], ["no", "yes"])
-        np.testing.assert_allclose(ax.get_images()[0].get_array(), [[0, 0], [0.25, 0.75]])
+        shades = np.ma.filled(ax.get_images()[0].get_array(), np.nan)
+        np.testing.assert_allclose(shades, [[0, 0], [0.25, 0.75]])
 
     def test_rare_mistakes_are_seen(self):
         ax = plots.confusion_matrix([[99, 1], [0, 100]], ["no", "yes"])
@@ -767,6 +772,14 @@ class TestConfidenceBars:
     def test_certain(self):
         figure = plots.confidence_bars(np.zeros((28, 28)), np.eye(10)[9], CLASSES, 9)
         assert_readable(figure)
+
+    def test_nothing_moves_from_one_image_to_the_next(self):
+        certain = plots.confidence_bars(np.zeros((28, 28)), np.eye(10)[9], CLASSES, 9)
+        places = []
+        for figure in [self.draw(), self.draw(0), certain]:
+            figure.canvas.draw()
+            places.append([ax.get_position().bounds for ax in figure.axes])
+        np.testing.assert_allclose(places[1:], places[:1] * 2, atol=0.01)
 
     def test_the_first_class_is_on_top(self):
         figure = self.draw()
@@ -919,6 +932,7 @@ class TestDiagrams:
             ("a", "b", 11, 12), ("c", "b", 13, 14)
         ])  # fmt: skip
         at = {t.get_text(): t.get_position()[0] for t in figure.axes[0].texts}
+        assert len(shapes_of(figure, Circle)) == 1  # b, to which the two others lead
         assert at["11"] < at["12"]
         assert at["13"] < at["14"]
         assert_readable(figure)

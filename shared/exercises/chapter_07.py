@@ -1,0 +1,360 @@
+"""The checks of chapter 7's exercises: mini-batches, steps of optimizers, a training loop."""
+
+import numpy as np
+
+from shared.datasets import spiral
+from shared.exercises import exercise
+from shared.exercises.compare import NotTried, Wrong, call, expect, is_blank, parts
+
+
+@exercise("7.1")
+def mini_batches(answer):
+    """The places of the samples, shuffled and cut."""
+    for n, batch_size in [(10, 4), (12, 3), (5, 8)]:
+        case = f"for n = {n}, batch_size = {batch_size}"
+        rng = np.random.default_rng(71)
+        received = [_cut(call(answer, n, batch_size, rng), case) for _ in range(4)]
+        for batches in received:
+            sizes = [batch.size for batch in batches]
+            places = np.concatenate(batches)
+            wanted = [min(batch_size, n - start) for start in range(0, n, batch_size)]
+            if sorted(places.tolist()) == list(range(1, n + 1)):
+                raise Wrong(f"The places begin with 1. Python counts from 0: 0 to {n - 1}.")
+            if sizes == wanted[:-1] and n % batch_size:
+                raise Wrong(
+                    f"The samples left over are missing {case}: the last batch may be smaller."
+                )
+            if sorted(places.tolist()) != list(range(n)):
+                raise Wrong(
+                    f"Each place from 0 to {n - 1} must occur once in an epoch. {case[4:]}, these "
+                    f"came: {sorted(places.tolist())}. Draw the order once with rng.permutation, "
+                    "then cut it."
+                )
+        orders = [np.concatenate(batches).tolist() for batches in received]
+        if all(order == list(range(n)) for order in orders):
+            raise Wrong("The samples come in the order they have: nothing is shuffled.")
+        if all(order == orders[0] for order in orders):
+            raise Wrong(
+                "Each call gives the same batches. The order must be drawn with the `rng` that is "
+                "handed in, not with one that is made anew at each call."
+            )
+        members = [{frozenset(batch.tolist()) for batch in batches} for batches in received]
+        if n > batch_size and all(these == members[0] for these in members):
+            raise Wrong(
+                "The order of the batches changes, but not their members: the same samples are "
+                "always together. Shuffle first, then cut."
+            )
+        for batches in received:
+            sizes = [batch.size for batch in batches]
+            if sizes != wanted:
+                raise Wrong(f"The batches have the sizes {sizes} {case}, expected {wanted}.")
+    return "Every sample once in an epoch, in other company each time."
+
+
+@exercise("7.2")
+def momentum_step(answer):
+    """One step of momentum with the learning rate inside the velocity."""
+    rng = np.random.default_rng(72)
+    for shape in [(3,), (2, 4)]:
+        value, velocity, grad = rng.normal(size=(3, *shape))
+        lr, momentum = 0.3, 0.8
+        new = momentum * velocity - lr * grad
+        right = {"value": value + new, "velocity": new}
+        ours = momentum * velocity + grad
+        plus = momentum * velocity + lr * grad
+        mistakes = {
+            "velocity": [
+                (
+                    ours,
+                    "velocity is that of the chapter. In this form it holds the learning rate and "
+                    "the sign: momentum * velocity - lr * grad.",
+                ),
+                (plus, "velocity has the gradient with the wrong sign: it is downhill, - lr * g."),
+                (
+                    momentum * velocity - (1 - momentum) * grad,
+                    "velocity is a fading mean. Here the gradient is multiplied with lr.",
+                ),
+                (
+                    velocity - lr * grad,
+                    "velocity keeps all of the old velocity; a share, momentum, is kept.",
+                ),
+                (
+                    momentum * (velocity - lr * grad),
+                    "velocity has momentum on the gradient, too. Only the old velocity fades.",
+                ),
+                (velocity, "velocity is the old one: it must be returned after its update."),
+            ],
+            "value": [
+                (
+                    value + velocity,
+                    "value is moved by the old velocity. The velocity is updated first.",
+                ),
+                (
+                    value - new,
+                    "value goes uphill: the minus is in the velocity already, so it is added.",
+                ),
+                (
+                    value + lr * new,
+                    "value has the learning rate twice: it is in the velocity already.",
+                ),
+                (
+                    value - lr * new,
+                    "value is moved by - lr * velocity, as in the chapter. In this form it is "
+                    "+ velocity.",
+                ),
+                (value - lr * grad, "value takes the step of plain SGD: the velocity has no part."),
+            ],
+        }
+        received = parts(call(answer, value, velocity, grad, lr, momentum), list(right))
+        for name in ("velocity", "value"):
+            part = received[list(right).index(name)]
+            expect(part, right[name], name, mistakes=mistakes[name])
+    return "With a constant learning rate it walks the same path as the form of the chapter."
+
+
+@exercise("7.3")
+def straight(answer):
+    """A learning rate that falls in a straight line."""
+    for lr, steps in [(0.8, 100), (0.3, 7)]:
+        for step in [0, 1, steps // 2, steps - 1, steps, steps + 1, 3 * steps]:
+            right = lr * max(0.0, 1 - step / steps)
+            mistakes = []
+            if step > steps:
+                mistakes += [
+                    (
+                        lr * (1 - step / steps),
+                        f"After step {steps} the learning rate is negative: the network would "
+                        "climb. It must stay at 0.",
+                    ),
+                    (lr, f"After step {steps} it jumps back to lr. It must stay at 0."),
+                ]
+            elif 0 < step:
+                mistakes += [
+                    (
+                        lr * step / steps,
+                        "It rises. At step 0 it must be lr, and 0 at step `steps`.",
+                    ),
+                    (
+                        lr * 0.5 * (1 + np.cos(np.pi * step / steps)),
+                        "This is the cosine. A straight line is asked for.",
+                    ),
+                    (
+                        lr * (1 - step // steps),
+                        "`step // steps` is rounded down. Use `step / steps`.",
+                    ),
+                    (1 - step / steps, "This is the share that is left. Multiply it with lr."),
+                    (
+                        lr * (1 - (step + 1) / steps),
+                        "It is one step ahead: at step 0 it must be lr itself.",
+                    ),
+                    (lr - step / steps, "lr belongs to the whole line: lr * (1 - step / steps)."),
+                ]
+            else:
+                mistakes += [
+                    (0, "It begins at 0. At step 0 it must be lr."),
+                    (1, "It begins at 1. At step 0 it must be lr."),
+                ]
+            received = call(answer, step, lr, steps)
+            name = f"`straight({step}, {lr}, {steps})`"
+            expect(received, right, name, mistakes=mistakes)
+    return "Down in a straight line, and flat from there."
+
+
+@exercise("7.4")
+def adamax_step(answer):
+    """One step of AdaMax."""
+    rng = np.random.default_rng(74)
+    betas, lr = (0.8, 0.95), 0.1
+    for step, size in [(3, 6), (1, 4)]:
+        value, mean, grad = rng.normal(size=(3, size))
+        grad[0] = -2.5
+        largest = np.abs(rng.normal(size=size))
+        largest[-1] = 4.0
+        if step == 1:
+            mean, largest = np.zeros(size), np.zeros(size)
+        new_mean = betas[0] * mean + (1 - betas[0]) * grad
+        new_largest = np.maximum(betas[1] * largest, np.abs(grad))
+        c1, c2 = 1 - betas[0] ** step, 1 - betas[1] ** step
+        right = {
+            "value": value - lr * new_mean / c1 / new_largest,
+            "mean": new_mean,
+            "largest": new_largest,
+        }
+        signed = np.maximum(betas[1] * largest, grad)
+        squares = betas[1] * largest + (1 - betas[1]) * grad * grad
+        mistakes = {
+            "mean": [
+                (
+                    betas[0] * mean + grad,
+                    "mean is a sum. The gradient comes in with the share 1 - β1.",
+                ),
+                (
+                    new_mean / c1,
+                    "mean is corrected in place. The correction belongs to the step only; mean "
+                    "itself goes on uncorrected.",
+                ),
+                (
+                    betas[1] * mean + (1 - betas[1]) * grad,
+                    "mean is made with β2. betas holds β1 first, and β1 belongs to mean.",
+                ),
+            ],
+            "largest": [
+                (signed, "largest lacks the absolute value: negative gradients count as well."),
+                (
+                    np.maximum(largest, np.abs(grad)),
+                    "largest never forgets: the old one is multiplied with β2 first.",
+                ),
+                (squares, "largest is Adam's fading mean of squares. Here it is a maximum."),
+                (
+                    new_largest.max(),
+                    "largest is a single number. The maximum is taken number by number: "
+                    "np.maximum, not np.max.",
+                ),
+            ],
+            "value": [
+                (
+                    value - lr * new_mean / new_largest,
+                    "value lacks the bias correction: divide mean by 1 - β1ᵗ.",
+                ),
+                (
+                    value - lr * new_mean / c1 / (new_largest / c2),
+                    "value has largest corrected, too. Only mean started wrong.",
+                ),
+                (
+                    value - lr * new_mean / c1 / np.sqrt(new_largest),
+                    "value has a root in it. There are no squares here, so no root either.",
+                ),
+                (
+                    value + lr * new_mean / c1 / new_largest,
+                    "value goes uphill: the step is subtracted.",
+                ),
+                (
+                    value - lr * grad / new_largest,
+                    "value is moved by the gradient. It should be the corrected mean.",
+                ),
+            ],
+        }
+        if step > 1:
+            before = value - lr * new_mean / (1 - betas[0] ** (step + 1)) / new_largest
+            mistakes["value"].append(
+                (before, "value is corrected for one step too many: t is 1 at the first step.")
+            )
+        received = parts(call(answer, value, mean, largest, grad, step, lr, betas), list(right))
+        for name in ("mean", "largest", "value"):
+            part = received[list(right).index(name)]
+            expect(part, right[name], f"{name} at step {step}", mistakes=mistakes[name])
+    return "Adam's relative, with a maximum in place of a mean."
+
+
+@exercise("7.5")
+def clip(answer):
+    """All gradients shortened together."""
+    rng = np.random.default_rng(75)
+    for limit, scale in [(1.5, 2.0), (4.0, 0.1), (0.5, 1.0)]:
+        grads = tuple(scale * rng.normal(size=shape) for shape in [(3, 4), (4,), (4, 2)])
+        kept = [grad.copy() for grad in grads]
+        length = float(np.sqrt(sum((g * g).sum() for g in grads)))
+        right = [g * min(1.0, limit / length) for g in grads]
+        own = [g * min(1.0, limit / np.linalg.norm(g)) for g in grads]
+        received = call(answer, grads, limit)
+        if any(not np.array_equal(a, b) for a, b in zip(kept, grads, strict=True)):
+            raise Wrong("The function changes the arrays it was given. Make new ones.")
+        names = [f"gradient {place}" for place in range(3)]
+        received = parts(received, names)
+        for place, name in enumerate(names):
+            g = grads[place]
+            mistakes = [
+                (
+                    np.clip(g, -limit, limit),
+                    "Each number is cut off by itself, which changes the direction. All numbers "
+                    "get the same factor.",
+                ),
+                (
+                    own[place],
+                    "Each array is shortened by itself, which changes the direction. It is one "
+                    "length for all of them together.",
+                ),
+                (
+                    g * min(1.0, limit / length**2),
+                    "The root is missing: the length is the root of the sum of squares.",
+                ),
+                (g / length, "The length has become 1. It should be `limit`."),
+                (
+                    g * min(1.0, limit / sum(np.abs(a).sum() for a in grads)),
+                    "The length is made of absolute values. It is the root of the sum of squares.",
+                ),
+            ]
+            if length <= limit:
+                mistakes.insert(
+                    0,
+                    (
+                        g * limit / length,
+                        "Gradients shorter than the limit are made longer. Leave them as they are.",
+                    ),
+                )
+            else:
+                mistakes.append((g, "The gradients are too long, but nothing is shortened."))
+            expect(received[place], right[place], name, mistakes=mistakes)
+    return "One factor for all: a shorter step in the same direction."
+
+
+@exercise("7.6")
+def train_network(answer):
+    """A network that learns the spiral, written from an empty file."""
+    x, y_true = spiral(100, 3, np.random.default_rng(76))
+    predict = call(answer, x, y_true, np.random.default_rng(0))
+    if not callable(predict):
+        raise Wrong("train_network must return a function, predict(points).")
+    labels = call(predict, x)
+    if is_blank(labels):
+        raise NotTried
+    labels = np.asarray(labels)
+    if labels.shape == (len(x), 3):
+        raise Wrong(
+            "predict returns a score for each class, (m, 3). It should return labels (m,): the "
+            "class with the highest score, argmax(axis=1)."
+        )
+    if labels.shape != y_true.shape or labels.dtype.kind not in "biuf":
+        raise Wrong(
+            f"predict must return one label for each point, {y_true.shape}: {_came(labels)}"
+        )
+    few = np.asarray(call(predict, x[5:12]))
+    if few.shape != (7,) or not np.array_equal(few, labels[5:12]):
+        raise Wrong(
+            "predict must answer for any points it is given, also for seven of them. Does it use "
+            "the training points instead of its argument?"
+        )
+    right = float(np.mean(labels == y_true))
+    share = f"{100 * right:.0f}% of the points are right"
+    if len(np.unique(labels)) == 1:
+        raise Wrong(f"{share}: every point gets the same label. Has the network learnt at all?")
+    if right < 0.45:
+        raise Wrong(
+            f"{share}, about as many as by guessing. Are the gradients used, and subtracted? Is "
+            "backward called before step?"
+        )
+    if right < 0.65:
+        raise Wrong(
+            f"{share}, as many as with straight borders. Is there a ReLU between two layers? Does "
+            "it train for long enough?"
+        )
+    if right < 0.95:
+        raise Wrong(
+            f"{share}: it learns, but not far enough. More epochs, smaller batches or another "
+            "learning rate?"
+        )
+    return f"{share}. That's a network that learns, and you wrote the loop."
+
+
+def _cut(result, case):
+    """Return a reader's batches as a list of arrays."""
+    if (isinstance(result, np.ndarray) and result.ndim != 2) or not hasattr(result, "__iter__"):
+        raise Wrong(f"A list of arrays is asked for {case}, one array for each batch.")
+    batches = [np.asarray(batch) for batch in result]
+    if not batches or any(b.ndim != 1 or b.dtype.kind not in "iu" for b in batches):
+        raise Wrong(f"Each batch must be an array of whole numbers along one axis {case}.")
+    return batches
+
+
+def _came(array):
+    return f"it returned {array.dtype} of shape {array.shape}."

@@ -1,0 +1,469 @@
+"""The exercises of chapter 7: stubs, right answers in several spellings, and typical wrong ones."""
+
+import re
+
+import numpy as np
+import pytest
+from test_exercises import in_one_line
+
+from shared import exercises
+from shared.activations import ReLU
+from shared.datasets import batches
+from shared.exercises import check
+from shared.layers import Dense, Parameter
+from shared.losses import SoftmaxCrossEntropy
+from shared.optimizers import SGD, Adam
+from tools import notebooks
+
+
+def mini_batches(n, batch_size, rng):
+    order = rng.permutation(n)
+    return [order[start : start + batch_size] for start in range(0, n, batch_size)]
+
+
+def mini_batches_by_loop(n, batch_size, rng):
+    left, found = list(range(n)), []
+    while left:
+        batch = []
+        while left and len(batch) < batch_size:
+            batch.append(left.pop(rng.integers(len(left))))
+        found.append(batch)
+    return tuple(found)
+
+
+def mini_batches_by_shuffle(n, batch_size, rng):
+    order = np.arange(n, dtype=np.int32)
+    rng.shuffle(order)
+    return np.split(order, range(batch_size, n, batch_size))
+
+
+def same_members(n, batch_size, rng):
+    cut = [np.arange(n)[start : start + batch_size] for start in range(0, n, batch_size)]
+    return [cut[place] for place in rng.permutation(len(cut))]
+
+
+def without_the_rest(n, batch_size, rng):
+    return [b for b in mini_batches(n, batch_size, rng) if n < batch_size or len(b) == batch_size]
+
+
+def momentum_step(value, velocity, grad, lr, momentum):
+    new = momentum * velocity - lr * grad
+    return value + new, new
+
+
+def momentum_step_by_loop(value, velocity, grad, lr, momentum):
+    value, velocity = value.astype(np.float32), velocity.astype(np.float32)
+    for place in np.ndindex(value.shape):
+        velocity[place] = momentum * velocity[place] - lr * grad[place]
+        value[place] += velocity[place]
+    return value, velocity
+
+
+def momentum_step_with_the_class(value, velocity, grad, lr, momentum):
+    p = Parameter(value.copy())
+    optimizer = SGD([p], lr, momentum)
+    optimizer.state["velocity"][...] = -velocity.ravel() / lr
+    p.grad = grad
+    optimizer.step()
+    return [p.value.tolist(), (p.value - value).tolist()]
+
+
+def moved(velocity, value):
+    """Return an answer made of another rule for each of the two."""
+
+    def answer(theta, v, g, lr, rho):
+        new = velocity(v, g, lr, rho)
+        return value(theta, v, new, lr), new
+
+    return answer
+
+
+def forward_v(v, g, lr, rho):
+    return rho * v - lr * g
+
+
+def changing(value, velocity, grad, lr, momentum):
+    velocity *= momentum
+    velocity -= lr * grad
+    return value + velocity, velocity
+
+
+def straight(step, lr, steps):
+    return lr * max(0.0, 1 - step / steps)
+
+
+def straight_with_if(step, lr, steps):
+    if step >= steps:
+        return 0
+    return np.float64(lr * (steps - step) / steps)
+
+
+def adamax_step(value, mean, largest, grad, step, lr, betas):
+    mean = betas[0] * mean + (1 - betas[0]) * grad
+    largest = np.maximum(betas[1] * largest, np.abs(grad))
+    return value - lr * mean / (1 - betas[0] ** step) / largest, mean, largest
+
+
+def adamax_step_by_loop(value, mean, largest, grad, step, lr, betas):
+    rows = []
+    for v, m, s, g in zip(value, mean, largest, grad, strict=True):
+        m = betas[0] * m + (1 - betas[0]) * g
+        s = max(betas[1] * s, abs(g))
+        rows.append((v - lr / (1 - betas[0] ** step) * m / s, m, s))
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def adamax_in_float32(value, mean, largest, grad, *rest):
+    return adamax_step(*(np.float32(a) for a in (value, mean, largest, grad)), *rest)
+
+
+def adamax(mean=None, largest=None, value=None):
+    """Return the right step with one part of it made in another way."""
+
+    def answer(theta, m, s, g, t, lr, betas):
+        m = mean(m, g, t, betas) if mean else betas[0] * m + (1 - betas[0]) * g
+        s = largest(s, g, betas) if largest else np.maximum(betas[1] * s, np.abs(g))
+        if value:
+            return value(theta, m, s, g, t, lr, betas), m, s
+        return theta - lr * m / (1 - betas[0] ** t) / s, m, s
+
+    return answer
+
+
+def clip(grads, limit):
+    length = np.sqrt(sum((g * g).sum() for g in grads))
+    return [g * min(1.0, limit / length) for g in grads]
+
+
+def clip_by_one_vector(grads, limit):
+    vector = np.concatenate([g.ravel() for g in grads])
+    length = np.linalg.norm(vector)
+    if length > limit:
+        vector = vector * (limit / length)
+    cuts = np.cumsum([g.size for g in grads])[:-1]
+    parts = np.split(vector, cuts)
+    return tuple(part.reshape(g.shape) for part, g in zip(parts, grads, strict=True))
+
+
+def clip_by_loop(grads, limit):
+    total = 0.0
+    for g in grads:
+        for number in g.ravel():
+            total += number**2
+    factor = limit / total**0.5 if total**0.5 > limit else 1
+    return [np.float32(factor * g).tolist() for g in grads]
+
+
+def clip_in_place(grads, limit):
+    length = np.sqrt(sum((g * g).sum() for g in grads))
+    for g in grads:
+        g *= min(1.0, limit / length)
+    return list(grads)
+
+
+def length(grads):
+    return np.sqrt(sum((g * g).sum() for g in grads))
+
+
+def train_network(x, y_true, rng, epochs=60, relu=True, lr=0.03, dtype=np.float64):
+    layers = [Dense(2, 64, rng, dtype=dtype), *[ReLU()] * relu, Dense(64, 3, rng, dtype=dtype)]
+    loss = SoftmaxCrossEntropy()
+    optimizer = Adam([p for layer in layers for p in layer.parameters()], lr)
+
+    def forward(points):
+        points = points.astype(dtype)
+        for layer in layers:
+            points = layer.forward(points)
+        return points
+
+    for _ in range(epochs):
+        for x_batch, y_batch in batches(x, y_true, 32, rng):
+            loss.forward(forward(x_batch), y_batch)
+            grad = loss.backward()
+            for layer in reversed(layers):
+                grad = layer.backward(grad)
+            optimizer.step()
+    train_network.forward = forward
+    return lambda points: forward(points).argmax(axis=1)
+
+
+def train_network_by_hand(x, y_true, rng):
+    """Full batch, tanh, no class at all."""
+    W1, b1 = 3 * rng.standard_normal((2, 64)), rng.standard_normal(64)
+    W2, b2 = 0.1 * rng.standard_normal((64, 3)), np.zeros(3)
+    for _ in range(1500):
+        a1 = np.tanh(x @ W1 + b1)
+        p = np.exp(a1 @ W2 + b2)
+        p /= p.sum(axis=1, keepdims=True)
+        dZ2 = (p - np.eye(3)[y_true]) / len(x)
+        dZ1 = dZ2 @ W2.T * (1 - a1 * a1)
+        W2 -= 1.0 * a1.T @ dZ2
+        b2 -= 1.0 * dZ2.sum(axis=0)
+        W1 -= 1.0 * x.T @ dZ1
+        b1 -= 1.0 * dZ1.sum(axis=0)
+    return lambda points: (np.tanh(points @ W1 + b1) @ W2 + b2).argmax(axis=1).tolist()
+
+
+def scores(x, y_true, rng):
+    train_network(x, y_true, rng, epochs=1)
+    return train_network.forward
+
+
+EXERCISES = {
+    "7.1": {
+        "stub": "def mini_batches(n, batch_size, rng):\n    ...",
+        "right": [mini_batches, mini_batches_by_loop, mini_batches_by_shuffle],
+        "wrong": [
+            (
+                lambda n, b, rng: mini_batches_by_shuffle(n, b, np.random.default_rng(0)),
+                "made anew",
+            ),
+            (
+                lambda n, b, rng: np.split(np.arange(n), range(b, n, b)),
+                "in the order they have: nothing is shuffled",
+            ),
+            (same_members, "but not their members"),
+            (without_the_rest, "The samples left over are missing"),
+            (lambda n, b, rng: [i + 1 for i in mini_batches(n, b, rng)], "Python counts from 0"),
+            (
+                lambda n, b, rng: [rng.integers(0, n, len(i)) for i in mini_batches(n, b, rng)],
+                "must occur once in an epoch",
+            ),
+            (
+                lambda n, b, rng: mini_batches(n, b + 1, rng),
+                r"sizes \[5, 5\].*expected \[4, 4, 2\]",
+            ),
+            (lambda n, b, rng: rng.permutation(n), "A list of arrays is asked for"),
+        ],
+    },
+    "7.2": {
+        "stub": """
+def momentum_step(value, velocity, grad, lr, momentum):
+    velocity = ...
+    value = ...
+    return value, velocity
+""",
+        "right": [momentum_step, momentum_step_by_loop, momentum_step_with_the_class],
+        "wrong": [
+            (
+                moved(lambda v, g, lr, rho: rho * v + g, lambda t, v, new, lr: t - lr * new),
+                "velocity is that of the chapter",
+            ),
+            (
+                moved(lambda v, g, lr, rho: rho * v + lr * g, lambda t, v, new, lr: t - new),
+                "velocity has the gradient with the wrong sign",
+            ),
+            (
+                moved(lambda v, g, lr, rho: v - lr * g, lambda t, v, new, lr: t + new),
+                "velocity keeps all",
+            ),
+            (
+                moved(lambda v, g, lr, rho: rho * (v - lr * g), lambda t, v, new, lr: t + new),
+                "Only the old velocity fades",
+            ),
+            (
+                moved(lambda v, g, lr, rho: rho * v - (1 - rho) * g, lambda t, v, new, lr: t + new),
+                "velocity is a fading mean",
+            ),
+            (lambda t, v, g, lr, rho: (t + rho * v - lr * g, v), "velocity is the old one"),
+            (moved(forward_v, lambda t, v, new, lr: t + v), "moved by the old velocity"),
+            (moved(forward_v, lambda t, v, new, lr: t - new), "value goes uphill"),
+            (moved(forward_v, lambda t, v, new, lr: t + lr * new), "the learning rate twice"),
+            (moved(forward_v, lambda t, v, new, lr: t - lr * new), "as in the chapter"),
+            (
+                lambda t, v, g, lr, rho: (t - lr * g, rho * v - lr * g),
+                "the step of plain SGD",
+            ),
+            (changing, "changes its argument velocity in place"),
+            (lambda t, v, g, lr, rho: t, "must return value and velocity"),
+        ],
+    },
+    "7.3": {
+        "stub": "def straight(step, lr, steps):\n    ...",
+        "right": [straight, straight_with_if, lambda t, lr, n: lr - lr * min(t, n) / n],
+        "wrong": [
+            (lambda t, lr, n: lr * (1 - t / n), "the learning rate is negative"),
+            (lambda t, lr, n: lr * (1 - t / n) if t <= n else lr, "jumps back to lr"),
+            (lambda t, lr, n: lr * (1 - t / n if t else 0), "It begins at 0"),
+            (lambda t, lr, n: lr * min(t / n, 1), "It begins at 0"),
+            (lambda t, lr, n: 1 - min(t / n, 1), "It begins at 1"),
+            (lambda t, lr, n: lr * t / n if t else lr, "It rises"),
+            (lambda t, lr, n: lr * 0.5 * (1 + np.cos(np.pi * min(t / n, 1))), "the cosine"),
+            (lambda t, lr, n: lr * (1 - min(t // n, 1)), "rounded down"),
+            (lambda t, lr, n: 1 - t / n if t else lr, "the share that is left"),
+            (lambda t, lr, n: lr * (1 - (t + 1) / n) if t else lr, "one step ahead"),
+            (lambda t, lr, n: max(0, lr - t / n), "lr belongs to the whole line"),
+        ],
+    },
+    "7.4": {
+        "stub": """
+def adamax_step(value, mean, largest, grad, step, lr, betas):
+    mean = ...
+    largest = ...
+    value = ...
+    return value, mean, largest
+""",
+        "right": [adamax_step, adamax_step_by_loop, adamax_in_float32],
+        "wrong": [
+            (adamax(mean=lambda m, g, t, b: b[0] * m + g), "mean is a sum"),
+            (
+                adamax(mean=lambda m, g, t, b: (b[0] * m + (1 - b[0]) * g) / (1 - b[0] ** t)),
+                "mean is corrected in place",
+            ),
+            (adamax(mean=lambda m, g, t, b: b[1] * m + (1 - b[1]) * g), "mean is made with β2"),
+            (adamax(largest=lambda s, g, b: np.maximum(b[1] * s, g)), "lacks the absolute value"),
+            (adamax(largest=lambda s, g, b: np.maximum(s, np.abs(g))), "never forgets"),
+            (
+                adamax(largest=lambda s, g, b: b[1] * s + (1 - b[1]) * g * g),
+                "Adam's fading mean of squares",
+            ),
+            (
+                adamax(largest=lambda s, g, b: np.maximum(b[1] * s, np.abs(g)).max()),
+                "largest is a single number",
+            ),
+            (
+                adamax(value=lambda v, m, s, g, t, lr, b: v - lr * m / s),
+                "lacks the bias correction",
+            ),
+            (
+                adamax(
+                    value=lambda v, m, s, g, t, lr, b: (
+                        v - lr * m / (1 - b[0] ** t) / (s / (1 - b[1] ** t))
+                    )
+                ),
+                "has largest corrected, too",
+            ),
+            (
+                adamax(
+                    value=lambda v, m, s, g, t, lr, b: v - lr * m / (1 - b[0] ** t) / np.sqrt(s)
+                ),
+                "has a root in it",
+            ),
+            (
+                adamax(value=lambda v, m, s, g, t, lr, b: v + lr * m / (1 - b[0] ** t) / s),
+                "value goes uphill",
+            ),
+            (
+                adamax(
+                    value=lambda v, m, s, g, t, lr, b: (
+                        v - lr * (m / (1 - b[0] ** t) if t == 1 else g) / s
+                    )
+                ),
+                "moved by the gradient",
+            ),
+            (
+                adamax(
+                    value=lambda v, m, s, g, t, lr, b: v - lr * m / (1 - b[0] ** (t + (t > 1))) / s
+                ),
+                "one step too many",
+            ),
+        ],
+    },
+    "7.5": {
+        "stub": "def clip(grads, limit):\n    ...",
+        "right": [clip, clip_by_one_vector, clip_by_loop],
+        "wrong": [
+            (lambda grads, c: [np.clip(g, -c, c) for g in grads], "Each number is cut off"),
+            (
+                lambda grads, c: [g * min(1, c / np.linalg.norm(g)) for g in grads],
+                "Each array is shortened by itself",
+            ),
+            (lambda grads, c: [g * min(1, c / length(grads) ** 2) for g in grads], "The root is"),
+            (lambda grads, c: [g / length(grads) for g in grads], "The length has become 1"),
+            (
+                lambda grads, c: [g * min(1, c / sum(abs(a).sum() for a in grads)) for g in grads],
+                "made of absolute values",
+            ),
+            (lambda grads, c: [g * c / length(grads) for g in grads], "are made longer"),
+            (lambda grads, c: list(grads), "nothing is shortened"),
+            (clip_in_place, "changes the arrays it was given"),
+            (lambda grads, c: clip(grads, c)[:2], "Received: a list of 2"),
+        ],
+    },
+    "7.6": {
+        "stub": "def train_network(x, y_true, rng):\n    ...",
+        "right": [
+            train_network,
+            train_network_by_hand,
+            lambda x, y, rng: train_network(x, y, rng, dtype=np.float32),
+        ],
+        "wrong": [
+            (scores, "a score for each class.*argmax"),
+            (lambda x, y, rng: train_network(x, y, rng, epochs=60, relu=False), "straight borders"),
+            (lambda x, y, rng: train_network(x, y, rng, epochs=3), "not far enough"),
+            (lambda x, y, rng: train_network(x, y, rng, lr=-0.03), "same label|by guessing"),
+            (lambda x, y, rng: lambda points: np.zeros(len(points), int), "gets the same label"),
+            (lambda x, y, rng: lambda points: y, "for any points it is given"),
+            (lambda x, y, rng: y, "must return a function"),
+            (lambda x, y, rng: lambda points: y[:, None], "one label for each point"),
+        ],
+    },
+}
+
+ANYTHING = [
+    *[None, ..., (..., ...), 3.0, "text", [[1, 2], [3]], int, lambda *arguments: 1 / 0],
+    *[lambda: 1.0, lambda *arguments: "text", lambda *arguments: [[1, 2], [3]]],
+    *[lambda *arguments: np.full((2, 3), np.nan), lambda *arguments: arguments],
+    *[lambda *arguments: (np.zeros(3), np.zeros(1)), lambda *arguments: ("a", "b", "c")],
+    *[lambda *arguments: (np.zeros((2, 3)),) * 4, lambda *arguments: np.zeros((0, 3))],
+    *[lambda *arguments: 0, lambda *arguments: np.inf, lambda *arguments: (np.inf, 0, 0)],
+]
+
+
+def cases(kind):
+    return [
+        pytest.param(number, case, id=f"{number}-{position}")
+        for number, texts in EXERCISES.items()
+        for position, case in enumerate(texts[kind])
+    ]
+
+
+def test_every_exercise_of_the_chapter_is_here():
+    assert [n for n in exercises.numbers() if n.startswith("7.")] == list(EXERCISES)
+
+
+@pytest.mark.parametrize("number", EXERCISES)
+def test_a_stub_left_alone_is_not_tried(number):
+    scope = {}
+    exec(EXERCISES[number]["stub"], scope)
+    stub = [value for name, value in scope.items() if name != "__builtins__"][-1]
+    assert check(number, stub).status == "not tried yet"
+
+
+@pytest.mark.parametrize(("number", "answer"), cases("right"))
+def test_right_answers_pass_in_any_spelling(number, answer):
+    result = check(number, answer)
+    assert result.passed, result
+    assert len(result.message) > 20
+
+
+@pytest.mark.parametrize(("number", "case"), cases("wrong"))
+def test_wrong_answers_are_told_what_is_wrong(number, case):
+    answer, message = case
+    result = check(number, answer)
+    assert result.status == "not yet"
+    told = re.sub("in the line `.*`", "in the line", in_one_line(result))
+    assert re.search(message, told), result
+
+
+@pytest.mark.parametrize("number", EXERCISES)
+@pytest.mark.parametrize("answer", ANYTHING)
+def test_no_answer_raises_or_passes_by_accident(number, answer):
+    assert not check(number, answer).passed
+
+
+@pytest.mark.parametrize(
+    ("place", "status"),
+    [("chapters", "not tried yet"), ("chapters/solutions", "right")],
+)
+def test_what_the_notebooks_show(place, status):
+    path = notebooks.ROOT / place / "07_optimizers.ipynb"
+    shown = [
+        output.data["text/plain"]
+        for cell in notebooks.read(path).cells
+        if cell.cell_type == "code" and cell.source.startswith("exercises.check(")
+        for output in cell.outputs
+    ]
+    assert [text.split(". ")[0] for text in shown] == [
+        f"Exercise {number}: {status}" for number in EXERCISES
+    ]
