@@ -17,7 +17,6 @@ from benchmarks import (
     guard,
     interleave,
     machine,
-    memory,
     report,
     scaling,
     training_speed,
@@ -175,11 +174,13 @@ def test_floor_makes_the_products_of_a_step_and_no_other(images, monkeypatch):
 
 @pytest.mark.parametrize("name", tricks.VARIANTS)
 def test_taking_a_trick_away_changes_the_time_and_not_the_training(name, images):
-    random = {"binomial", "float_masks"}
-    everything = tricks.build(SMALL, *images)
-    without = tricks.build(SMALL, *images, **tricks.VARIANTS[name][1])
-    loss, other = everything.epoch()[0], without.epoch()[0]
-    assert other == pytest.approx(loss, rel=0.2 if name in random else 1e-3)
+    # Other masks give other numbers; all else must agree to what float32 can tell.
+    tolerance = 0.5 if name in ("binomial", "float_masks") else 1e-3
+    work = replace(SMALL, lr=0.02)
+    everything = tricks.build(work, *images)
+    without = tricks.build(work, *images, **tricks.VARIANTS[name][1])
+    for _ in range(2):
+        assert without.epoch()[0] == pytest.approx(everything.epoch()[0], rel=tolerance)
 
 
 def test_variants_do_what_they_say(images):
@@ -197,6 +198,38 @@ def test_variants_do_what_they_say(images):
         for options in ({}, tricks.VARIANTS["whole_vector"][1])
     ]
     assert blocks[0] > blocks[1] == 1
+
+
+@pytest.mark.parametrize("kind", [tricks.BinomialDropout, tricks.FloatDropout])
+def test_other_dropouts_drop_as_many_and_scale_the_rest(kind):
+    layer = kind(0.25, np.random.default_rng(0))
+    x = np.full((100, 100), 3.0, np.float32)
+    y = layer.forward(x, training=True)
+    assert y.dtype == np.float32
+    assert set(np.unique(y)) == {0.0, 4.0}
+    assert np.mean(y == 0) == pytest.approx(0.25, abs=0.02)
+    np.testing.assert_array_equal(layer.backward(x), y)
+    assert layer.forward(x) is x
+
+
+def test_model_without_kept_arrays_makes_new_ones(images, monkeypatch):
+    outputs = []
+    call = tricks.FreshWorkspace.call
+
+    def noted(self, method, x, **options):
+        outputs.append(call(self, method, x, **options))
+        return outputs[-1]
+
+    monkeypatch.setattr(tricks.FreshWorkspace, "call", noted)
+    training = built("fresh_arrays", images)
+    training.epoch()
+    layers = len(training.model.layers)
+    first_dense = 2
+    per_step = layers + layers - first_dense - 1
+    assert len(outputs) == SMALL.steps * per_step
+    one, another = outputs[first_dense], outputs[per_step + first_dense]
+    assert one.shape == another.shape == (SMALL.batch_size, SMALL.hidden[0])
+    assert not np.shares_memory(one, another)
 
 
 def built(name, images):
@@ -280,18 +313,14 @@ def test_threads_are_set_for_every_blas():
 
 
 def test_the_kernel_asked_for_is_the_kernel_reported():
-    if not machine.blas():
-        pytest.skip("NumPy is not built on OpenBLAS here")
+    library = np.show_config(mode="dicts")["Build Dependencies"]["blas"]["name"]
+    if "openblas" not in library or "x86_64" not in machine.describe()["system"]:
+        pytest.skip(f"asks for a kernel of OpenBLAS on x86-64; NumPy is built on {library}")
     code = "import json, numpy; from benchmarks import machine; print(json.dumps(machine.blas()))"
     environment = {**machine.limit_threads(os.environ, 1), "OPENBLAS_CORETYPE": "Nehalem"}
-    if machine.processor() and "x86_64" not in machine.describe()["system"]:
-        pytest.skip("the kernel's name is one of x86-64")
+    python = [sys.executable, "-c", code]
     output = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=child.ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
+        python, cwd=child.ROOT, env=environment, capture_output=True, text=True
     ).stdout
     assert json.loads(output)["numpy"] == {"kernel": "Nehalem", "threads": 1}
 
@@ -343,11 +372,12 @@ def test_grid_takes_keras_on_its_own_backend_where_there_is_one():
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows counts another way")
 def test_peak_memory_is_not_forgotten_when_memory_is_given_back():
-    before = memory.peak_mb()
-    block = np.ones(20_000_000, np.uint8)
-    del block
-    assert memory.peak_mb() >= before
-    assert memory.peak_mb() > 20
+    code = (
+        "import numpy as np; from benchmarks.memory import peak_mb; before = peak_mb(); "
+        "np.ones(100_000_000, np.uint8); print(peak_mb() - before)"
+    )
+    output = subprocess.run([sys.executable, "-c", code], cwd=child.ROOT, capture_output=True)
+    assert 95 < float(output.stdout) < 110
 
 
 def test_guard_judges_by_the_limit_of_the_kernel_that_ran():
@@ -452,7 +482,10 @@ def results():
         "grid": {"machine": MACHINE, "runs": [run_with()]},
         "tricks": {
             "machine": MACHINE,
-            "runs": [{"workload": Workload().to_json(), "slowdown": slowdown}] * 2,
+            "runs": [
+                {"workload": Workload().to_json(), "slowdown": slowdown, "freed_memory": freed}
+                for freed in ("kept", "given back")
+            ],
         },
         "scaling": {
             "machine": MACHINE,

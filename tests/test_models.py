@@ -9,7 +9,7 @@ import pytest
 from shared.datasets import load_fashion_mnist, split
 from shared.metrics import accuracy
 from shared.model import Model
-from tools.train_models import FILE, improved_network
+from tools.train_fashion_mnist import FILE, improved_network
 
 FOLDER = Path(__file__).parents[1] / "data" / "models"
 

@@ -125,6 +125,7 @@ CHAPTERS = (
         "Optimizers",
         "A network that learns the spiral, with five optimizers compared.",
         minutes=45,
+        written=True,
         shared=(
             "optimizers.Optimizer",
             "optimizers.SGD",
@@ -143,7 +144,8 @@ CHAPTERS = (
         "08_initialization",
         "Initialization",
         "A deep network whose signals neither vanish nor explode at the start.",
-        minutes=25,
+        minutes=35,
+        written=True,
         shared=(
             "initializers.zeros",
             "initializers.scaled_normal",
