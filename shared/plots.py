@@ -921,7 +921,8 @@ def confidence_bars(image, probabilities, class_names, true_label=None):
         )
     right.set_yticks(range(classes), class_names)
     right.get_yticklabels()[predicted].set_weight("bold")
-    right.set(xlim=(0, 1), xticks=[], ylim=(classes - 0.4, -0.6))
+    # Room for the longest label, so that nothing moves from one image to the next.
+    right.set(xlim=(0, 1.4), xticks=[], ylim=(classes - 0.4, -0.6))
     right.tick_params(axis="y", length=0)
     right.grid(visible=False)
     right.spines["bottom"].set_visible(False)
