@@ -908,7 +908,7 @@ def confidence_bars(image, probabilities, class_names, true_label=None):
     if true_label is not None and predicted != true_label:
         drawn[true_label].set(facecolor="white", edgecolor=COLORS[1], hatch="////")
     for k, probability in enumerate(probabilities):
-        is_true = true_label is not None and k == true_label
+        is_true = true_label is not None and k == int(true_label)
         right.annotate(
             f"{probability:.1%}" + "  true" * is_true,
             (probability, k),

@@ -961,3 +961,11 @@ class TestDiagrams:
                     and inner.y1 <= box.y1
                     for box in extents
                 ), text
+
+
+def test_confidence_bars_take_a_label_as_numpy_gives_it():
+    figure = plots.confidence_bars(
+        np.zeros((28, 28)), np.array([0.25, 0.75]), ["bag", "boot"], true_label=np.int64(0)
+    )
+    texts = [text.get_text() for text in figure.axes[1].texts]
+    assert texts == ["25.0%  true", "75.0%"]
