@@ -42,8 +42,8 @@ GRID_TEXT = (
     "Time of this project divided by the peer's, at one thread: below 1 this project is faster, "
     "numbers in bold mark where it is not. The narrower the batch and the wider the layers, the "
     "more of a step is Adam's update, for which NumPy goes over the parameters about ten times and "
-    "a fused kernel once; the larger the batch, the more it is matrix products, and the faster BLAS wins. "
-    "The last column is this project's time in units of the matrix products alone."
+    "a fused kernel once; the larger the batch, the more it is matrix products, and the faster "
+    "BLAS wins. The last column is this project's time in units of the matrix products alone."
 )
 TRICKS_TEXT = (
     "The time of a step without the trick, divided by the time with all of them, at one thread. "
