@@ -137,11 +137,10 @@ class ProgressBar(Callback):
         """Draw the empty bar."""
         from tqdm.auto import tqdm  # here, so that nobody waits for it who doesn't use it
 
-        # pytest sets this name, and a notebook's kernel inherits it from nbval.
-        checked = "PYTEST_CURRENT_TEST" in os.environ
-        # None leaves the decision to tqdm and its own variable, TQDM_DISABLE.
-        options = {"disable": True} if checked else {}
-        self._bar = tqdm(total=self.updates, unit="batch", **options)
+        # pytest sets the first name, and a notebook's kernel inherits it from nbval. The second is
+        # tqdm's own, which its bar for notebooks draws once before it looks at it.
+        silent = "PYTEST_CURRENT_TEST" in os.environ or os.environ.get("TQDM_DISABLE", "") != ""
+        self._bar = tqdm(total=self.updates, unit="batch", disable=silent)
 
     def on_batch_end(self, model):
         """Move on by one."""
