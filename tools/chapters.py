@@ -158,7 +158,7 @@ CHAPTERS = (
         "Generalization",
         "An honest estimate of how a network does on data it has never seen.",
         minutes=30,
-        shared=("callbacks.EarlyStopping",),
+        shared=("callbacks.Callback", "callbacks.EarlyStopping"),
     ),
     Chapter(
         "10_regularization",
@@ -211,7 +211,6 @@ CHAPTERS = (
         shared=(
             "model.History",
             "model.Model",
-            "callbacks.Callback",
             "callbacks.Checkpoint",
             "preprocessing.Flatten",
             "preprocessing.Rescaling",

@@ -1,18 +1,6 @@
-"""The exercises of chapter 1; see test_exercises.py for what holds for all of them."""
-
-import re
-import textwrap
+"""Answers to the exercises of chapter 1, right ones and wrong ones."""
 
 import numpy as np
-import pytest
-from test_exercises import in_one_line
-
-from shared.datasets import load_fashion_mnist
-from shared.exercises import check
-from tools import notebooks
-
-# For every exercise: the stub as the chapter shows it, right answers in several spellings
-# (the first is the solution of the chapter), and typical wrong ones with what they must be told.
 
 
 def weighted_sum(x, w, b):
@@ -103,9 +91,16 @@ def neuron_with_wrong_sign_of_b(start, end, yes):
 
 
 OR, AND = (np.array([1.0, 1.0]), -0.5), (np.array([1.0, 1.0]), -1.5)
+
+
 NAND = (np.array([-1.0, -1.0]), 1.5)
+
+
 ONE, OTHER = ([1, -1], -0.5), ([-1, 1], -0.5)  # only the second input, only the first
+
+
 BOOT = np.array([-2.0, 1.0])
+
 
 EXERCISES = {
     "1.1": {
@@ -238,95 +233,4 @@ EXERCISES = {
             ((OR, AND), r"must return first and second and third"),
         ],
     },
-}  # fmt: skip
-
-
-def cases(kind):
-    return [
-        pytest.param(number, case, id=f"{number}-{position}")
-        for number, texts in EXERCISES.items()
-        for position, case in enumerate(texts[kind])
-    ]
-
-
-@pytest.mark.parametrize("number", EXERCISES)
-def test_a_stub_left_alone_is_not_tried(number):
-    scope = {"np": np}
-    exec(textwrap.dedent(EXERCISES[number]["stub"]), scope)
-    assert check(number, scope["answer"]).status == "not tried yet"
-
-
-@pytest.mark.parametrize(("number", "answer"), cases("right"))
-def test_right_answers_pass_in_any_spelling(number, answer):
-    result = check(number, answer)
-    assert result.passed, result
-    assert len(result.message) > 20
-
-
-@pytest.mark.parametrize(("number", "case"), cases("wrong"))
-def test_wrong_answers_are_told_what_is_wrong(number, case):
-    answer, message = case
-    result = check(number, answer)
-    assert not result.passed
-    # Without the line of the answer that raised: here that line holds the message as well.
-    told = re.sub("in the line `.*`", "in the line", in_one_line(result))
-    assert re.search(message, told), result
-
-
-@pytest.mark.parametrize("number", EXERCISES)
-@pytest.mark.parametrize(
-    "answer",
-    [
-        (..., ...),
-        (..., 1.0),
-        (1.0, ...),
-        3.0,
-        "text",
-        [[1, 2], [3]],
-        (np.array([1.0, ...]), 0.0),
-        (np.array([np.nan, 1]), 0),
-        (np.array(["a", "b"]), 0),
-        ([[1, 2], [3]], 0),
-        ((1, 2), (3, 4), (5, 6)),
-        ("a", "b", "c"),
-        lambda *arguments: 1 / 0,
-        lambda: 1.0,
-        lambda *arguments: "text",
-        lambda *arguments: np.full((2, 3), np.nan),
-        lambda *arguments: (np.zeros(3), np.zeros(4)),
-        lambda *arguments: ([np.inf, 1], 0),
-        lambda *arguments: ("a", "b"),
-        lambda *arguments: (..., 0),
-        lambda *arguments: arguments,
-        lambda *arguments: 0,
-        int,
-    ],
-)
-def test_no_answer_raises_or_passes_by_accident(number, answer):
-    assert not check(number, answer).passed
-
-
-def test_the_obvious_weights_do_not_solve_the_boots():
-    """What exercise 1.5 says: with (−1, 1) no bias is good enough, so that something is to do."""
-    fashion = load_fashion_mnist()
-    chosen = (fashion.y_train == 9) | (fashion.y_train == 8)
-    images, boots = fashion.x_train[chosen], fashion.y_train[chosen] == 9
-    z = (images[:, :, 21:].mean(axis=(1, 2)) - images[:, :, :7].mean(axis=(1, 2))) / 255
-    in_order = boots[np.argsort(z)]
-    # Right with the threshold after each image: the bags up to it and the boots above it.
-    right = np.cumsum(~in_order) + boots.sum() - np.cumsum(in_order)
-    assert 11_300 < right.max() < 11_400
-
-
-@pytest.mark.parametrize(("folder", "status"), [("", "not tried yet"), ("solutions", "right")])
-def test_stubs_and_solutions_stand_in_the_notebooks(folder, status):
-    path = notebooks.ROOT / "chapters" / folder / "01_single_neuron.ipynb"
-    told = {}
-    for cell in notebooks.read(path).cells:
-        found = re.match(r'exercises\.check\("([\d.]+)"', cell.source)
-        if found:
-            (output,) = cell.outputs
-            told[found[1]] = output.data["text/plain"]
-    assert list(told) == list(EXERCISES)
-    for number, text in told.items():
-        assert text.startswith(f"Exercise {number}: {status}. ")
+}

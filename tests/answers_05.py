@@ -1,15 +1,8 @@
-"""The exercises of chapter 5, and its drafts compared with the package's gradient checker."""
-
-import ast
-import re
+"""Answers to the exercises of chapter 5, right ones and wrong ones."""
 
 import numpy as np
-import pytest
-from test_exercises import in_one_line
 
-from shared import exercises, gradcheck
-from shared.exercises import check
-from tools import notebooks
+from shared import gradcheck
 
 
 def slope(f, x, h):
@@ -224,108 +217,3 @@ EXERCISES = {
         ],
     },
 }
-
-ANYTHING = [
-    *[None, ..., (..., ...), 3.0, "text", [[1, 2], [3]], int, lambda *arguments: 1 / 0],
-    *[lambda: 1.0, lambda *arguments: "text", lambda *arguments: [[1, 2], [3]]],
-    *[lambda *arguments: np.full((2, 3), np.nan), lambda *arguments: arguments],
-    *[lambda *arguments: (np.zeros((2, 3)), np.zeros(3)), lambda *arguments: ("a", "b")],
-    *[lambda *arguments: np.zeros((0, 3)), lambda *arguments: 0, lambda *arguments: np.inf],
-    *[("a", "b", "c"), (np.zeros(3), np.nan, np.inf), (None, 1, 2), np.zeros((3, 0))],
-]
-
-
-def cases(kind):
-    return [
-        pytest.param(number, case, id=f"{number}-{position}")
-        for number, texts in EXERCISES.items()
-        for position, case in enumerate(texts[kind])
-    ]
-
-
-def test_every_exercise_of_the_chapter_is_here():
-    assert [n for n in exercises.numbers() if n.startswith("5.")] == list(EXERCISES)
-
-
-@pytest.mark.parametrize("number", EXERCISES)
-def test_a_stub_left_alone_is_not_tried(number):
-    scope = {}
-    exec(EXERCISES[number]["stub"], scope)
-    stub = [value for name, value in scope.items() if name != "__builtins__"][-1]
-    assert check(number, stub).status == "not tried yet"
-
-
-@pytest.mark.parametrize(("number", "answer"), cases("right"))
-def test_right_answers_pass_in_any_spelling(number, answer):
-    result = check(number, answer)
-    assert result.passed, result
-    assert len(result.message) > 20
-
-
-@pytest.mark.parametrize(("number", "case"), cases("wrong"))
-def test_wrong_answers_are_told_what_is_wrong(number, case):
-    answer, message = case
-    result = check(number, answer)
-    assert result.status == "not yet"
-    told = re.sub("in the line `.*`", "in the line", in_one_line(result))
-    assert re.search(message, told), result
-
-
-@pytest.mark.parametrize("number", EXERCISES)
-@pytest.mark.parametrize("answer", ANYTHING)
-def test_no_answer_raises_or_passes_by_accident(number, answer):
-    assert not check(number, answer).passed
-
-
-@pytest.mark.parametrize(
-    ("place", "status"),
-    [("chapters", "not tried yet"), ("chapters/solutions", "right")],
-)
-def test_what_the_notebooks_show(place, status):
-    path = notebooks.ROOT / place / "05_gradients.ipynb"
-    shown = [
-        output.data["text/plain"]
-        for cell in notebooks.read(path).cells
-        if cell.cell_type == "code" and cell.source.startswith("exercises.check(")
-        for output in cell.outputs
-    ]
-    assert [text.split(". ")[0] for text in shown] == [
-        f"Exercise {number}: {status}" for number in EXERCISES
-    ]
-
-
-def drafts(name):
-    """Return all functions of that name in the chapter, from top to bottom."""
-    found = []
-    for cell in notebooks.read(notebooks.ROOT / "chapters/05_gradients.ipynb").cells:
-        if cell.cell_type != "code" or "shared" in cell.metadata.get("tags", ()):
-            continue
-        for node in ast.parse(cell.source).body:
-            if isinstance(node, ast.FunctionDef) and node.name == name:
-                scope = {"np": np}
-                exec(ast.unparse(node), scope)
-                found.append(scope[name])
-    return found
-
-
-class TestDrafts:
-    """On smooth functions the drafts measure what the package measures."""
-
-    value = np.random.default_rng(5).standard_normal((2, 3))
-
-    @staticmethod
-    def wave(value):
-        return float(np.sin(value).sum() + (value**2).sum())
-
-    def test_measured_gradient(self):
-        first, second = drafts("measured_gradient")
-        value = self.value.copy()
-        expected = gradcheck.numerical_gradient(lambda: self.wave(value), value)
-        np.testing.assert_array_equal(first(self.wave, value), expected)
-        np.testing.assert_array_equal(second(lambda: self.wave(value), value), expected)
-        np.testing.assert_array_equal(value, self.value)
-
-    def test_relative_error(self):
-        (draft,) = drafts("relative_error_draft")
-        other = self.value * [1, 1.1, 0.7]
-        assert draft(self.value, other) == gradcheck.relative_error(self.value, other)

@@ -1,0 +1,132 @@
+"""The drafts of chapter 4, compared with the losses and metrics of the package."""
+
+import ast
+
+import numpy as np
+import pytest
+
+from shared import losses, metrics
+from shared.exercises import chapter_04
+from tools import notebooks
+
+CODE = [
+    cell.source
+    for cell in notebooks.read(notebooks.ROOT / "chapters/04_losses.ipynb").cells
+    if cell.cell_type == "code"
+]
+
+
+def test_exercise_6_is_about_the_neuron_of_the_chapter():
+    (cell,) = [source for source in CODE if "def losses_of" in source]
+    (loss,) = definitions()["sigmoid_cross_entropy"]
+    scope = {"np": np, "print": lambda text: None, "sigmoid_cross_entropy": loss}
+    exec(cell, scope)
+    assert scope["loss"].min() == pytest.approx(0.2103, abs=5e-5)
+    for column in (0, 1234, 40_000):
+        expected = scope["loss"][column]
+        assert chapter_04._loss(scope["W"][:, column]) == pytest.approx(expected, rel=1e-12)
+
+
+def definitions():
+    """Return every version of each function of the chapter, from the first draft to the last."""
+    scope, found = {"np": np}, {}
+    for source in CODE:
+        for node in ast.parse(source).body:
+            constant = ast.unparse(node).startswith("SMALLEST_PROBABILITY = ")
+            if isinstance(node, ast.FunctionDef) or constant:
+                exec(ast.unparse(node), scope)
+            if isinstance(node, ast.FunctionDef):
+                found.setdefault(node.name, []).append(scope[node.name])
+    return found
+
+
+class TestDrafts:
+    """Chapter 6 replaces the drafts by the package's losses; the numbers stay the same."""
+
+    drafts = definitions()
+    rng = np.random.default_rng(4)
+    numbers = rng.normal(0, 3, (60, 2)), rng.normal(0, 3, (60, 2))
+    logits, labels = rng.normal(0, 2, (60, 5)), rng.integers(5, size=60)
+    p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    logit, answers = rng.normal(0, 3, (60, 1)), rng.integers(2, size=60)
+    p_yes = 1 / (1 + np.exp(-logit))
+
+    CASES = (
+        ("mean_squared_error_by_loops", losses.MeanSquaredError, "numbers"),
+        ("mean_squared_error", losses.MeanSquaredError, "numbers"),
+        ("mean_absolute_error", losses.MeanAbsoluteError, "numbers"),
+        ("binary_cross_entropy_draft", losses.BinaryCrossEntropy, "p_yes answers"),
+        ("binary_cross_entropy", losses.BinaryCrossEntropy, "p_yes answers"),
+        ("cross_entropy_labels", losses.CategoricalCrossEntropy, "p labels"),
+        ("cross_entropy_one_hot", losses.CategoricalCrossEntropy, "p one_hot"),
+        ("categorical_cross_entropy", losses.CategoricalCrossEntropy, "p labels"),
+        ("categorical_cross_entropy", losses.CategoricalCrossEntropy, "p one_hot"),
+        ("softmax_cross_entropy", losses.SoftmaxCrossEntropy, "logits labels"),
+        ("softmax_cross_entropy", losses.SoftmaxCrossEntropy, "logits one_hot"),
+        ("sigmoid_cross_entropy", losses.SigmoidCrossEntropy, "logit answers"),
+    )
+
+    def pair(self, names):
+        one_hot = {"one_hot": np.eye(5)[self.labels]}
+        if names == "numbers":
+            return self.numbers
+        return tuple(one_hot.get(name, getattr(self, name, None)) for name in names.split())
+
+    @pytest.mark.parametrize(("name", "loss", "names"), CASES)
+    def test_agree_with_the_package(self, name, loss, names):
+        y_pred, y_true = self.pair(names)
+        expected = loss().forward(y_pred, y_true)
+        for draft in self.drafts[name]:
+            assert draft(y_pred, y_true) == pytest.approx(expected, rel=1e-12)
+
+    @pytest.mark.parametrize("label", [0, 1, 2])
+    def test_clip_and_overflow_as_little_as_the_package(self, label):
+        z, y = np.array([[1000.0, 0.0, -1000.0]]), np.array([label])
+        p = np.array([[1.0, 0.0, 0.0]])
+        final = {name: versions[-1] for name, versions in self.drafts.items()}
+        with np.errstate(all="raise", under="ignore"):
+            assert final["softmax_cross_entropy"](z, y) == [0, 1000, 2000][label]
+            assert losses.SoftmaxCrossEntropy().forward(z, y) == [0, 1000, 2000][label]
+            received = final["categorical_cross_entropy"](p, y)
+        assert received == losses.CategoricalCrossEntropy().forward(p, y)
+
+    @pytest.mark.parametrize("answer", [0, 1])
+    @pytest.mark.parametrize("z", [-1000.0, 0.0, 1000.0])
+    def test_binary_ends_as_in_the_package(self, z, answer):
+        logit, y = np.array([[z]]), np.array([answer])
+        p = np.array([[0.5 + 0.5 * np.sign(z)]])
+        final = {name: versions[-1] for name, versions in self.drafts.items()}
+        with np.errstate(all="raise", under="ignore"):
+            received = final["sigmoid_cross_entropy"](logit, y)
+            clipped = final["binary_cross_entropy"](p, y)
+        assert received == losses.SigmoidCrossEntropy().forward(logit, y)
+        assert clipped == losses.BinaryCrossEntropy().forward(p, y)
+
+    def test_the_last_drafts_refuse_what_the_package_refuses(self):
+        vector, column, rows = np.ones(4, int), np.ones((4, 1)), np.full((4, 3), 1 / 3)
+        for name, loss, y_pred, y_true in [
+            ("mean_squared_error", losses.MeanSquaredError, column, vector),
+            ("mean_absolute_error", losses.MeanAbsoluteError, column, vector),
+            ("binary_cross_entropy", losses.BinaryCrossEntropy, vector, column),
+            ("categorical_cross_entropy", losses.CategoricalCrossEntropy, rows, column),
+            ("softmax_cross_entropy", losses.SoftmaxCrossEntropy, rows, column),
+            ("sigmoid_cross_entropy", losses.SigmoidCrossEntropy, column, np.ones((4, 2))),
+        ]:
+            for refuse in (self.drafts[name][-1], loss().forward):
+                with pytest.raises(ValueError, match="Received"):
+                    refuse(y_pred, y_true)
+
+    def test_clips_where_the_package_does(self):
+        (line,) = [
+            line
+            for source in CODE
+            for line in source.split("\n")
+            if line.startswith("SMALLEST_PROBABILITY = ")
+        ]
+        assert float(line.split(" = ")[1]) == losses.SMALLEST_PROBABILITY
+
+    def test_accuracy(self):
+        (draft,) = self.drafts["accuracy_draft"]
+        (final,) = self.drafts["accuracy"]
+        expected = metrics.accuracy(self.logits, self.labels)
+        assert draft(self.logits, self.labels) == final(self.logits, self.labels) == expected
