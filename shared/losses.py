@@ -25,6 +25,8 @@ class Loss:
     ----------
     classifies : bool
         Whether predictions are probabilities of classes (or logits that stand for them).
+    predictions : ndarray
+        What the last ``forward`` compared with the truth: ``output_activation(y_pred)``.
     """
 
     classifies = False
@@ -60,6 +62,7 @@ class MeanSquaredError(Loss):
 
     def forward(self, y_pred, y_true):
         """Return the mean of the squared differences; both of one shape."""
+        self.predictions = y_pred
         self._difference = y_pred - _targets(y_pred, y_true)
         return float(np.mean(self._difference**2))
 
@@ -76,6 +79,7 @@ class MeanAbsoluteError(Loss):
 
     def forward(self, y_pred, y_true):
         """Return the mean of the absolute differences; both of one shape."""
+        self.predictions = y_pred
         self._difference = y_pred - _targets(y_pred, y_true)
         return float(np.mean(np.abs(self._difference)))
 
@@ -97,6 +101,7 @@ class BinaryCrossEntropy(Loss):
 
     def forward(self, y_pred, y_true):
         """Return the mean cross-entropy. Probabilities are kept 1e-7 away from 0 and 1."""
+        self.predictions = y_pred
         self._y = y = _binary_targets(y_pred, y_true)
         self._p = p = np.clip(y_pred, SMALLEST_PROBABILITY, 1 - SMALLEST_PROBABILITY)
         return float(-np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)))
@@ -120,7 +125,7 @@ class CategoricalCrossEntropy(Loss):
 
     def forward(self, y_pred, y_true):
         """Return the mean cross-entropy. Probabilities are kept at 1e-7 or more."""
-        self._shape = y_pred.shape
+        self.predictions = y_pred
         self._labels = _labels(y_pred, y_true)
         p_true = y_pred[np.arange(len(y_pred)), self._labels]
         self._p_true = np.maximum(p_true, SMALLEST_PROBABILITY)
@@ -129,7 +134,7 @@ class CategoricalCrossEntropy(Loss):
     def backward(self):
         """Return the gradient, of the shape of ``y_pred``."""
         n = len(self._labels)
-        grad = np.zeros(self._shape, self._p_true.dtype)
+        grad = np.zeros(self.predictions.shape, self._p_true.dtype)
         grad[np.arange(n), self._labels] = -1 / (n * self._p_true)
         return grad
 
@@ -153,13 +158,13 @@ class SoftmaxCrossEntropy(Loss):
         exp = np.exp(shifted)
         total = exp.sum(axis=1, keepdims=True)
         exp /= total
-        self._probabilities = exp
+        self.predictions = exp
         return float(np.mean(np.log(total[:, 0]) - shifted[rows, self._labels]))
 
     def backward(self):
         """Return the gradient, of the shape of ``y_pred``."""
         n = len(self._labels)
-        grad = self._probabilities * (1 / n)
+        grad = self.predictions * (1 / n)
         grad[np.arange(n), self._labels] -= 1 / n
         return grad
 
@@ -181,13 +186,14 @@ class SigmoidCrossEntropy(Loss):
 
     def forward(self, y_pred, y_true):
         """Return the mean cross-entropy; ``y_pred`` are logits, usually ``(batch, 1)``."""
-        self._z = z = y_pred
+        z = y_pred
+        self.predictions = sigmoid(z)
         self._y = y = _binary_targets(y_pred, y_true)
         return float(np.mean(np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z)))))
 
     def backward(self):
         """Return the gradient, of the shape of ``y_pred``."""
-        return (sigmoid(self._z) - self._y) * (1 / self._z.size)
+        return (self.predictions - self._y) * (1 / self.predictions.size)
 
     def output_activation(self, outputs):
         """Return ``sigmoid(outputs)``."""

@@ -305,11 +305,8 @@ class Model:
         """
         for layer in self.layers:
             x = workspace.call(layer.forward, x, training=True)
-        results = [self.loss.forward(x, y)]
-        if self.metrics:
-            y_pred = self.loss.output_activation(x)
-            results += [metric(y_pred, y) for metric in self.metrics]
-        return results
+        loss = self.loss.forward(x, y)
+        return [loss, *(metric(self.loss.predictions, y) for metric in self.metrics)]
 
     def _backward_batch(self, workspace):
         """Set the gradients of all parameters; the same as ``backward``, in kept arrays."""
@@ -330,9 +327,8 @@ class Model:
         """
         self._check_compiled("evaluate", self.loss)
         _check_lengths(x, y)
-        outputs = self.predict(x)
-        numbers = {"loss": self.loss.forward(outputs, y)}
-        y_pred = self.loss.output_activation(outputs)
+        numbers = {"loss": self.loss.forward(self.predict(x), y)}
+        y_pred = self.loss.predictions
         return numbers | {metric.__name__: metric(y_pred, y) for metric in self.metrics}
 
     def predict(self, x):

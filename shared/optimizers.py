@@ -231,6 +231,9 @@ class Adam(Optimizer):
     .. math:: \theta \leftarrow \theta - \eta\,
         \frac{m / (1 - \beta_1^t)}{\sqrt{s / (1 - \beta_2^t)} + \varepsilon}
 
+    Kept are :math:`m / (1 - \beta_1)` and :math:`s / (1 - \beta_2)`, sums that fade. The two
+    factors join the two corrections: single numbers, which cost nothing.
+
     Parameters
     ----------
     parameters, lr
@@ -245,7 +248,7 @@ class Adam(Optimizer):
     D. Kingma, J. Ba (2015), Adam: a method for stochastic optimization, ICLR, algorithm 1.
     """
 
-    remembers = ("mean", "square_mean")
+    remembers = ("grad_sum", "square_sum")
 
     def __init__(self, parameters, lr=1e-3, betas=(0.9, 0.999), eps=1e-8):
         super().__init__(parameters, lr)
@@ -253,25 +256,23 @@ class Adam(Optimizer):
         self.eps = float(eps)
         self._scratch = np.empty_like(self._value[:BLOCK])
 
-    def update(self, lr, value, grad, mean, square_mean):
+    def update(self, lr, value, grad, grad_sum, square_sum):
         """Take one step on a block."""
         beta1, beta2 = self.betas
         step = self._scratch[: value.size]
 
-        mean *= beta1
-        mean += np.multiply(grad, 1 - beta1, out=step)
-        square_mean *= beta2
-        np.multiply(grad, grad, out=step)
-        step *= 1 - beta2
-        square_mean += step
+        grad_sum *= beta1
+        grad_sum += grad
+        square_sum *= beta2
+        square_sum += np.square(grad, out=step)
 
-        # Both corrections are single numbers: it is cheaper to move them out of the fraction.
-        correction1 = 1 - beta1**self.steps
-        correction2 = (1 - beta2**self.steps) ** 0.5
-        np.sqrt(square_mean, out=step)
-        step += self.eps * correction2
-        np.divide(mean, step, out=step)
-        step *= lr * correction2 / correction1
+        # Each sum divided by its weights, 1 + beta + beta**2 + ..., is the corrected average.
+        weights1 = (1 - beta1**self.steps) / (1 - beta1)
+        weights2 = (1 - beta2**self.steps) / (1 - beta2)
+        np.sqrt(square_sum, out=step)
+        step += self.eps * weights2**0.5
+        np.divide(grad_sum, step, out=step)
+        step *= lr * weights2**0.5 / weights1
         value -= step
 
     def config(self):
@@ -301,10 +302,10 @@ class AdamW(Adam):
         super().__init__(parameters, lr, betas, eps)
         self.weight_decay = float(weight_decay)
 
-    def update(self, lr, value, grad, mean, square_mean):
+    def update(self, lr, value, grad, grad_sum, square_sum):
         """Take one step on a block."""
         value *= 1 - lr * self.weight_decay
-        super().update(lr, value, grad, mean, square_mean)
+        super().update(lr, value, grad, grad_sum, square_sum)
 
     def config(self):
         """Return the constructor's arguments apart from the parameters, in a dict."""

@@ -140,6 +140,13 @@ def test_output_activation():
         assert cls().output_activation(z) is z
 
 
+@ALL_LOSSES
+def test_predictions_are_what_forward_compared(name):
+    loss, y_pred, y_true = LOSSES[name].loss(), LOSSES[name].y_pred, LOSSES[name].y_true
+    loss.forward(y_pred, y_true)
+    np.testing.assert_allclose(loss.predictions, loss.output_activation(y_pred), rtol=1e-15)
+
+
 def test_which_losses_are_for_classes():
     regression = {cls for cls in LOSS_CLASSES if not cls.classifies}
     assert regression == {MeanSquaredError, MeanAbsoluteError}

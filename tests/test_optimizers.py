@@ -333,8 +333,8 @@ def test_what_is_remembered():
         "Nesterov": ["velocity"],
         "AdaGrad": ["square_sum"],
         "RMSProp": ["square_mean"],
-        "Adam": ["mean", "square_mean"],
-        "AdamW": ["mean", "square_mean"],
+        "Adam": ["grad_sum", "square_sum"],
+        "AdamW": ["grad_sum", "square_sum"],
     }
 
 
@@ -358,10 +358,10 @@ def test_going_on_from_a_state(name):
 @pytest.mark.parametrize(
     "change",
     [
-        lambda state: state.pop("mean"),
-        lambda state: state.update(velocity=state["mean"]),
-        lambda state: state.update(mean=state["mean"][:-1]),
-        lambda state: state.update(mean=state["mean"].astype(np.float32)),
+        lambda state: state.pop("grad_sum"),
+        lambda state: state.update(velocity=state["grad_sum"]),
+        lambda state: state.update(grad_sum=state["grad_sum"][:-1]),
+        lambda state: state.update(grad_sum=state["grad_sum"].astype(np.float32)),
     ],
     ids=["missing", "too much", "shape", "dtype"],
 )

@@ -614,8 +614,8 @@ def argument(**changes):
         (lambda d, a: a.update({"layers.0.weight": np.ones((8, 2))}), r"\(8, 2\)"),
         (lambda d, a: a.update({"layers.0.weight": np.ones((2, 8), "f4")}), "float32"),
         (lambda d, a: a.update({"layers.0.weight": np.ones((2, 8), "i8")}), "int64"),
-        (lambda d, a: a.pop("optimizer.mean"), "the state of Adam"),
-        (lambda d, a: a.update({"optimizer.mean": np.ones(3)}), "the state of Adam"),
+        (lambda d, a: a.pop("optimizer.grad_sum"), "the state of Adam"),
+        (lambda d, a: a.update({"optimizer.grad_sum": np.ones(3)}), "the state of Adam"),
         (lambda d, a: a.update({"optimizer.extra": np.ones(3)}), "the state of Adam"),
     ],
 )
