@@ -4,6 +4,7 @@ The README's table, the links between chapters and the tests of the chapters are
 """
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class Chapter:
     shared : tuple of str
         The definitions of the package whose final form stands in this chapter, in cells tagged
         ``shared``: ``"losses.MeanSquaredError"``.
+    needs : tuple of str
+        Packages beyond the project's requirements (an extra's) without which it can't run.
     """
 
     name: str
@@ -33,6 +36,12 @@ class Chapter:
     minutes: int
     written: bool = False
     shared: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+
+    @property
+    def missing(self):
+        """Those packages of ``needs`` that are not installed here, in a list."""
+        return [package for package in self.needs if find_spec(package) is None]
 
     @property
     def label(self):
@@ -123,7 +132,7 @@ CHAPTERS = (
     Chapter(
         "07_optimizers",
         "Optimizers",
-        "A network that learns the spiral, with five optimizers compared.",
+        "The training loop, and seven optimizers compared on the spiral.",
         minutes=45,
         written=True,
         shared=(
@@ -179,13 +188,15 @@ CHAPTERS = (
         "Batch normalization",
         "A layer that keeps its own scale, with its backward pass derived twice.",
         minutes=40,
+        written=True,
         shared=("layers.BatchNorm",),
     ),
     Chapter(
         "13_binary_classification",
         "Binary classification",
         "A network that answers yes or no, and the ways to judge its answers.",
-        minutes=30,
+        minutes=35,
+        written=True,
         shared=(
             "metrics.confusion_matrix",
             "metrics.precision",
@@ -208,6 +219,7 @@ CHAPTERS = (
         "The Model class",
         "One class that trains, evaluates, predicts, saves and loads any of these networks.",
         minutes=40,
+        written=True,
         shared=(
             "model.History",
             "model.Model",
@@ -222,6 +234,7 @@ CHAPTERS = (
         "MNIST",
         "A two-layer network in 60 lines of functions that reads handwritten digits.",
         minutes=35,
+        written=True,
     ),
     Chapter(
         "17_fashion_mnist",
@@ -236,6 +249,7 @@ CHAPTERS = (
         "PyTorch and Keras",
         "The same network in both frameworks, equal step by step.",
         minutes=35,
+        needs=("torch", "keras"),
     ),
     Chapter(
         "19_speed",

@@ -12,7 +12,9 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from tools import notebooks
+from tools.chapters import CHAPTERS
 
+MISSING = {chapter.name: chapter.missing for chapter in CHAPTERS}
 CELL_LIMIT = 900  # seconds; the longest training takes about three minutes on two cores
 
 
@@ -70,6 +72,10 @@ def main(arguments=None):
     failed = 0
     for number, path in enumerate(files, 1):
         print(f"[{number}/{len(files)}] {path.parent.name}/{path.stem} ", end="", flush=True)
+        missing = MISSING.get(path.stem)
+        if missing and not options.normalise_only:
+            print(f"left out: needs {' and '.join(missing)} (extra 'frameworks')", flush=True)
+            continue
         start = time.perf_counter()
         notebook = notebooks.read(path)
         try:
