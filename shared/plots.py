@@ -4,6 +4,7 @@ The functions draw what they are handed (arrays, dictionaries, callables) with m
 and return the Axes, or the Figure where there are several. Nothing is remembered between calls;
 `use_style` alone changes matplotlib's settings, once for a chapter. Series are told apart by
 colour and by a second cue, a dash or a marker, and named where they end rather than in a legend.
+`sliders` hands a drawing function to the reader, with knobs to turn.
 """
 
 import textwrap
@@ -1021,12 +1022,14 @@ def network_diagram(sizes, *, names=None, most=8):
         _put(ax, x, 0.42, f"{size}", size=11, weight="bold")
         if names:
             _put(ax, x, tallest + 0.82, names[layer], size=10)
-    for (left, right), (rows, units) in zip(pairwise(columns), pairwise(sizes), strict=True):
+    gaps = zip(pairwise(columns), pairwise(sizes), strict=True)
+    for layer, ((left, right), (rows, units)) in enumerate(gaps, 1):
         for start in left:
             for end in right:
                 ax.plot(*zip(start, end, strict=True), "-", color=FAINT, linewidth=0.5, alpha=0.6)
         x = (left[0][0] + right[0][0]) / 2
-        _put(ax, x, 0.14, f"W ({rows}, {units})", size=9, color=FAINT)
+        weights = "W" if len(sizes) == 2 else f"$W_{{{layer}}}$"
+        _put(ax, x, 0.14, f"{weights} ({rows}, {units})", size=9, color=FAINT)
     for layer, column in enumerate(columns):
         color = COLORS[0] if layer == 0 else COLORS[1] if layer == len(sizes) - 1 else COLORS[2]
         for place in column:
@@ -1357,3 +1360,29 @@ def plane_maps(maps, *, points=None, labels=None, reach=2, columns=3, size=3.0):
         ax.yaxis.set_major_locator(MaxNLocator(7, integer=True))
         ax.grid(visible=False)
     return figure
+
+
+def sliders(draw, **knobs):
+    """Show a figure with knobs to turn: a slider or a menu for each parameter.
+
+    Without a running notebook there is the figure as it is drawn first and, below it, a line that
+    says what could be turned. So a still figure that shows the same belongs beside it.
+
+    Parameters
+    ----------
+    draw : callable
+        Draws the figure from its parameters and shows it. Their defaults are where the knobs
+        stand at first.
+    **knobs
+        For each parameter (from, to, step), a list to choose from, or a widget of ipywidgets.
+    """
+    from IPython.display import display  # here, since drawing alone needs neither of the two
+    from ipywidgets import interactive
+
+    class Knobs(interactive):
+        def __repr__(self):  # what a page without a kernel shows in place of the widget
+            *others, last = [child.description for child in self.children[:-1]]
+            names = f"{', '.join(others)} and {last}" if others else last
+            return f"Run the notebook to turn: {names}."
+
+    display(Knobs(draw, **knobs))

@@ -188,6 +188,7 @@ def stack_neurons(weights, biases):
             (lambda s, n: multiplications(s, 1) + sum(s[1:]), "the number of parameters"),
             (lambda s, n: n * int(np.prod(s)), "all sizes multiplied.*add them up"),
             (lambda s, n: n * s[0] * s[1], "the first layer alone"),
+            (lambda s, n: multiplications(s[:-1], n), "The last layer is missing"),
             (lambda s, n: multiplications(s, 64), r"`multiplications\(\[5, 3\], 7\)` is 960, exp"),
         ],
     },

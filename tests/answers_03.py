@@ -151,6 +151,7 @@ EXERCISES = {
             (lambda p: p / (1 - p), "logarithm is still to be taken"),
             (lambda p: (1 - p) / p, r"This is e\^\(-z\)"),
             (np.log, "Where has 1 - p gone"),
+            (lambda p: -np.log(p), r"This is -log\(p\)"),
             (lambda p: np.log(1 - p), "Where has p itself gone"),
             (lambda p: np.log10(p / (1 - p)), "base 10"),
             (activations.sigmoid, "This is the sigmoid of p"),
@@ -198,6 +199,7 @@ def zigzag(places, heights):
             (zigzag_with(lambda p, h, **n: {"W2": column(slopes(p, h))}), r"\*change\* of slope"),
             (zigzag_with(lambda p, h, **n: {"b2": np.zeros(1)}), "the curve starts at 0"),
             (zigzag_with(lambda p, h, b1, **n: {"b1": -b1}), "is minus the place"),
+            (zigzag_with(lambda p, h, **n: {"b1": -p[1:]}), "one place too far to the right"),
             (
                 zigzag_with(lambda p, h, b1, **n: {"b1": -b1, "b2": np.zeros(1)}),
                 "is minus the place",
@@ -238,7 +240,11 @@ def zigzag(places, heights):
         ],
         "wrong": [
             (softmax_at_unshifted, "around 3000 there's a NaN"),
-            (softmax_at_one_shift, "of which one row is large, one small there's a NaN"),
+            (softmax_at_one_shift, "with logits around 5000 in one row, -5000 in the next there's"),
+            (
+                lambda z, t: np.exp(z / t) / np.exp(z).sum(axis=1, keepdims=True),
+                "the sum is taken without the temperature",
+            ),
             (lambda logits, t: softmax_at(logits, 1), "The temperature isn't used"),
             (lambda logits, t: softmax_at(logits, 1 / t), "multiplied by the temperature"),
             (lambda logits, t: softmax_at(logits, 1) / t, "they don't add up to 1"),

@@ -29,7 +29,7 @@ MAY_KNOW = {
     "plots": {"metrics"},
 }
 # Who may import what from outside; everybody may use NumPy and the standard library.
-OUTSIDE = {"callbacks": {"tqdm"}, "plots": {"matplotlib"}}
+OUTSIDE = {"callbacks": {"tqdm"}, "plots": {"matplotlib", "IPython", "ipywidgets"}}
 EXEMPT = {"exercises"}  # the checks behind the exercises may look at everything
 MODULES = sorted(path.stem for path in SHARED.glob("*.py"))
 

@@ -75,6 +75,11 @@ def count_right(answer):
                 np.sum(z == y_true),
                 "z itself was compared with the labels. Decide first: yes (1) where z is above 0.",
             ),
+            (
+                np.sum(np.sign(z) == y_true),
+                "np.sign says -1 where z is below 0, but the label for no is 0. Those answers are "
+                "missing.",
+            ),
         ]
         name = f"`count_right(x, w, b, y_true)` for {len(x)} samples"
         expect(call(answer, x, w, b, y_true), count, name, mistakes=mistakes)
@@ -99,6 +104,15 @@ def distance(answer):
             (
                 z / squared,
                 "This is divided by the sum of the squared weights. Take the square root of it.",
+            ),
+            (
+                z / len(w),
+                "This is divided by how many weights there are. Divide by the length of w.",
+            ),
+            (z * np.sqrt(squared), "z was multiplied by the length of w. Divide by it."),
+            (
+                (z - 2 * b) / np.sqrt(squared),
+                "The bias was subtracted. In z it is added, whatever its sign.",
             ),
             (
                 z / np.abs(w).sum(),
@@ -251,6 +265,8 @@ def _neuron(name, answer, names=("weights", "bias")):
     """Return two weights and the bias of an answer (w, b)."""
     if is_blank(answer):
         raise NotTried
+    if not isinstance(answer, (tuple, list)) or len(answer) != 2:
+        raise Wrong(f"{name} must be a pair: two weights in an array, and a bias after it.")
     w, b = parts(answer, list(names))
     return _weights(f"The weights of {name}", w, 2), _number(f"The bias of {name}", b)
 

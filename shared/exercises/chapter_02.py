@@ -128,6 +128,10 @@ def multiplications(answer):
                 n * sizes[0] * sizes[1],
                 "This is the first layer alone. The other layers multiply as well.",
             ),
+            (
+                n * (one - sizes[-2] * sizes[-1]),
+                "The last layer is missing: between k sizes there are k - 1 layers.",
+            ),
         ]
         name = f"`multiplications({sizes}, {n})`"
         expect(call(answer, sizes, n), n * one, name, mistakes=mistakes)

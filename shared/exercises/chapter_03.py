@@ -73,6 +73,7 @@ def score(answer):
                 "This is log(p). It is never positive, but a p above one half needs a positive z. "
                 "Where has 1 - p gone?",
             ),
+            (-np.log(p), "This is -log(p). It is never negative. Where has 1 - p gone?"),
             (np.log(1 - p), "This is log(1 - p). Where has p itself gone?"),
             (
                 np.log10(odds),
@@ -187,6 +188,11 @@ def zigzag(answer):
                 "The hinges bend on the wrong side of 0: the bias of layer 1 is minus the place.",
             ),
             (
+                _relu(column - places[1:]) @ changes + heights[0],
+                "Each hinge stands one place too far to the right. The first bends at the first "
+                "place, and the last place needs none.",
+            ),
+            (
                 output(np.diff(np.diff(heights), prepend=0)),
                 "The slopes aren't divided by the distances of the places, which differ.",
             ),
@@ -233,6 +239,11 @@ def softmax_at(answer):
             (exp / exp.sum(), "All rows together add up to 1. Each row has a sum of its own."),
             (exp, "These are the exponentials. Divide each row by its sum."),
             (
+                exp / np.exp(logits).sum(axis=1, keepdims=True),
+                "The rows don't add up to 1: the sum is taken without the temperature. Divide the "
+                "logits by it once, before all else.",
+            ),
+            (
                 np.exp((logits - logits.max(axis=1, keepdims=True)) / temperature),
                 "These are the shifted exponentials. Divide each row by its sum.",
             ),
@@ -252,13 +263,16 @@ def softmax_at(answer):
     for logits, what in [
         (np.array([[3000.0, 3001.0, 3003.0]]), "around 3000"),
         (np.array([[-3000.0, -3001.0, -3003.0]]), "around -3000"),
-        (np.array([[5000.0, 5001.0], [-5000.0, -5002.0]]), "of which one row is large, one small"),
+        (
+            np.array([[5000.0, 5001.0], [-5000.0, -5002.0]]),
+            "around 5000 in one row, -5000 in the next",
+        ),
     ]:
         with np.errstate(all="ignore"):  # an overflow is reported below, in words
             received = np.asarray(call(answer, logits, 2.0), dtype=float)
         if not np.isfinite(received).all():
             raise Wrong(
-                f"Right for small logits, but for logits {what} there's a NaN: the exponentials "
+                f"Right for small logits, but with logits {what} there's a NaN: the exponentials "
                 "overflow, or all of a row are 0. Subtract the largest number of each row first."
             )
         expected = _softmax(logits / 2)
@@ -293,7 +307,7 @@ def half_sure(answer):
     if abs(found - 0.5) < 0.005:
         raise Wrong(
             f"Close: the largest probability is {found:.4f} there. Find the temperature to two "
-            "digits behind the point."
+            "decimal places."
         )
     side = "too cold: make it hotter" if found > 0.5 else "too hot: make it colder"
     raise Wrong(f"At T = {temperature:.4g} the largest probability is {found:.3f}. It is {side}.")

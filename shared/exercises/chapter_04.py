@@ -76,6 +76,11 @@ def probability_of(answer):
             ),
             (-np.exp(-loss), "The minus sign belongs into the exponent."),
             (
+                1 - np.exp(-loss),
+                "This is what is left for the other classes. Asked for is the probability of the "
+                "true one.",
+            ),
+            (
                 10**-loss,
                 "This undoes the logarithm to base 10. Ours is the natural one, so use np.exp.",
             ),
@@ -116,6 +121,11 @@ def loss_by_class(answer):
                 "samples of its own class.",
             ),
             (-right, "It has the wrong sign: the cost is *minus* the logarithm."),
+            (
+                costs.mean(),
+                "This is the mean over all samples. Each class needs a mean of its own.",
+            ),
+            (costs, "These are the costs of the single samples. Take a mean for each class."),
             (
                 [-np.log(np.exp(-costs[rows]).mean()) for rows in members],
                 "This is the logarithm of the mean hit. Take the logarithm of each hit first, then "
@@ -200,7 +210,7 @@ def log_softmax(answer):
     for rows, what in [
         ([[1000.0, 0.0, -1000.0]], "1000, 0 and -1000"),
         ([[-1000.0, -1001.0, -1003.0]], "around -1000"),
-        ([[1000.0, 1001.0], [-1000.0, -1002.0]], "of which one row is large, one small"),
+        ([[1000.0, 1001.0], [-1000.0, -1002.0]], "around 1000 in one row, -1000 in the next"),
     ]:
         z = np.array(rows)
         shifted = z - z.max(axis=1, keepdims=True)
@@ -209,7 +219,7 @@ def log_softmax(answer):
             received = np.asarray(call(answer, z), dtype=float)
         if not np.isfinite(received).all():
             raise Wrong(
-                f"Right for small logits, but for logits {what} it isn't finite: an exponential "
+                f"Right for small logits, but with logits {what} it isn't finite: an exponential "
                 "overflows, or is rounded to 0 before its logarithm is taken. Don't compute "
                 "softmax first; take each row's largest logit away, then use log-sum-exp."
             )
