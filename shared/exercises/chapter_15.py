@@ -1,0 +1,379 @@
+"""The checks of chapter 15's exercises: parameters, a metric, a callback, a file, the loop."""
+
+import tempfile
+from itertools import pairwise
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+
+from shared.activations import ReLU
+from shared.callbacks import Callback
+from shared.datasets import batches, spiral
+from shared.exercises import exercise
+from shared.exercises.compare import NotTried, Wrong, _does_nothing, call, expect, is_blank
+from shared.layers import Dense, Dropout
+from shared.losses import SoftmaxCrossEntropy
+from shared.model import Model
+from shared.optimizers import Adam
+
+
+@exercise("15.1")
+def count_parameters(answer):
+    """The parameters of a network of dense layers."""
+    for sizes in [[2, 3, 4], [784, 128, 10], [5, 1], [4, 6, 6, 2, 3]]:
+        pairs = list(pairwise(sizes))
+        weights = sum(a * b for a, b in pairs)
+        mistakes = [
+            (weights, "These are the weights. Each neuron has a bias as well."),
+            (
+                weights + len(pairs),
+                "You counted one bias for each layer. Each *neuron* has one.",
+            ),
+            (
+                weights + sum(sizes),
+                "You gave a bias to each input as well. Inputs are numbers that come from outside; "
+                "only neurons have a bias.",
+            ),
+            (
+                weights + sum(sizes[:-1]),
+                "A layer has as many biases as neurons, its second width, not as many as inputs.",
+            ),
+            (sum(sizes), "These are the inputs and neurons. A layer has a weight for each pair."),
+            (np.prod(sizes), "The layers' numbers are added, not multiplied with each other."),
+            (
+                (sizes[0] + 1) * sizes[-1],
+                "This is a network without the layers between: each pair of neighbouring widths is "
+                "a layer.",
+            ),
+        ]
+        name = f"`count_parameters({sizes})`"
+        expect(call(answer, sizes), weights + sum(sizes[1:]), name, mistakes=mistakes)
+    return "Check it against the last line of `model.summary()` whenever you build a network."
+
+
+@exercise("15.2")
+def top_2(answer):
+    """The share of samples whose class is among the two highest scores."""
+    rng = np.random.default_rng(152)
+    by_hand = np.array([[0.5, 0.3, 0.2], [0.1, 0.2, 0.7], [0.6, 0.1, 0.3], [0.2, 0.5, 0.3]])
+    for y_pred, y_true in [
+        (3 * rng.normal(size=(40, 6)), rng.integers(0, 6, 40)),
+        (by_hand, np.array([0, 1, 1, 2])),  # first, second, third, second
+        (rng.normal(size=(7, 10)), rng.integers(0, 10, 7)),
+    ]:
+        order = y_pred.argsort(axis=1)
+        hit = order == y_true[:, np.newaxis]
+        right = hit[:, -2:].any(axis=1)
+        mistakes = [
+            (hit[:, -1].mean(), "This is the accuracy: only the highest score counts. The second "
+             "is to count, too."),
+            (hit[:, -2].mean(), "Here only the second highest score counts. The highest counts, "
+             "too."),
+            (hit[:, :2].any(axis=1).mean(), "argsort begins with the *lowest* score. You took the "
+             "two classes that the network thinks least likely."),
+            (hit[:, -3:].any(axis=1).mean(), "You let the three highest scores count."),
+            (hit[:, -2:].mean(), "You divided by two numbers for each sample. A sample is right if "
+             "*either* of its two guesses is: any(axis=1), then the mean."),
+            (right.sum(), "This is how many are right. The share is asked for."),
+            (1 - right.mean(), "This is the share that is wrong."),
+            (right, "These are the answers for each sample; the share of them is one number."),
+        ]  # fmt: skip
+        name = f"`top_2` for scores {y_pred.shape}"
+        expect(call(answer, y_pred, y_true), right.mean(), name, mistakes=mistakes)
+    return "Where classes look alike, top-2 lies far above the accuracy: the network hesitates."
+
+
+@exercise("15.3")
+def stop_at(answer):
+    """A callback that ends training when a number has reached its target."""
+    if not (isinstance(answer, type) and issubclass(answer, Callback)):
+        raise Wrong("A class is asked for that inherits from Callback: class StopAt(Callback).")
+    if _does_nothing(answer.on_epoch_end):
+        if answer.on_epoch_end is Callback.on_epoch_end:
+            raise Wrong("The method on_epoch_end is missing, or its name is spelled differently.")
+        raise NotTried
+    for monitor, target, values, last in [
+        ("val_accuracy", 0.9, [0.5, 0.85, 0.92, 0.95, 0.97], 3),
+        ("val_loss", 0.3, [1.0, 0.6, 0.45, 0.28, 0.2], 4),
+        ("accuracy", 0.75, [0.5, 0.75, 0.9, 0.95, 0.97], 2),
+        ("loss", 0.5, [0.9, 0.5, 0.4, 0.3, 0.2], 2),
+        ("val_accuracy", 0.99, [0.5, 0.6, 0.7, 0.7, 0.8], None),
+    ]:
+        stopped = _epoch_of_stop(answer(monitor, target), monitor, values)
+        if stopped != last:
+            raise Wrong(_stop_diagnosis(monitor, target, values, last, stopped))
+    return "A target saves the epochs that nobody needs. For an unknown best, use EarlyStopping."
+
+
+def _epoch_of_stop(callback, monitor, values):
+    """Return after which epoch the callback stops a training with these numbers."""
+    model, history = SimpleNamespace(stop_training=False), {}
+    callback.on_fit_begin(model)
+    for epoch, value in enumerate(values, 1):
+        # Numbers of other names that would lead elsewhere.
+        for name in ["loss", "val_loss", "accuracy", "val_accuracy"]:
+            history.setdefault(name, []).append(np.inf if name.endswith("loss") else -np.inf)
+        history[monitor][-1] = value
+        received = callback.on_epoch_end(model, epoch, history)
+        if is_blank(received) and received is not None:
+            raise NotTried
+        if model.stop_training:
+            return epoch
+    if hasattr(callback, "stop_training"):
+        raise Wrong(
+            "You set self.stop_training. The callback's own attribute is looked at by nobody: set "
+            "that of the model, `model.stop_training = True`."
+        )
+    return None
+
+
+def _stop_diagnosis(monitor, target, values, last, stopped):
+    case = f"`StopAt({monitor!r}, {target})`, with the values {values} after the epochs 1 to 5,"
+    expected = "must never stop" if last is None else f"must stop after epoch {last}"
+    came = "never does" if stopped is None else f"stops after epoch {stopped}"
+    words = f"{case} {expected}, and {came}."
+    if stopped is not None and monitor.endswith("loss") and values[stopped - 1] > target:
+        words += " A loss is good when it is *small*: compare the other way round."
+    elif stopped is None and monitor.endswith("loss"):
+        words += " For a loss, reached means at most the target. Does it know the direction?"
+    elif last is not None and values[last - 1] == target:
+        words += " Reached includes equal: >= and <=."
+    elif stopped is None:
+        words += " Set `model.stop_training = True`, and compare the newest number, [-1]."
+    elif not monitor.endswith("loss") and values[stopped - 1] < target:
+        words += " It wasn't reached then. Which way round is the comparison?"
+    elif last is not None and stopped > last:
+        words += " Compare the newest number of the history, [-1]."
+    return words
+
+
+_ran = []
+
+
+def _run(text):
+    """Note that a file has run code; what the check's harmless pickle calls."""
+    _ran.append(text)
+    return np.zeros(2)
+
+
+class _Parcel:
+    def __reduce__(self):
+        return _run, ("code in the file",)
+
+
+@exercise("15.4")
+def read_weights(answer):
+    """Arrays from an .npz file, if they are those expected, without running any code."""
+    rng = np.random.default_rng(154)
+    good = {"0.weight": rng.normal(size=(2, 3)), "0.bias": rng.normal(size=3)}
+    shapes = {name: array.shape for name, array in good.items()}
+    _ran.clear()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "weights.npz")
+        np.savez(path, **good)
+        _check_arrays(call(answer, path, dict(shapes)), good)
+        for what, arrays in [
+            ("an array of another shape, (3, 2) instead of (2, 3)",
+             good | {"0.weight": np.zeros((3, 2))}),
+            ("no array 0.bias", {"0.weight": good["0.weight"]}),
+            ("one array more, 1.weight", good | {"1.weight": np.zeros(2)}),
+            ("an array of another shape, (1, 3) instead of (3,)",
+             good | {"0.bias": np.zeros((1, 3))}),
+        ]:  # fmt: skip
+            np.savez(path, **arrays)
+            _refused(answer, path, shapes, what)
+        parcel = np.empty(3, dtype=object)
+        parcel[:] = [_Parcel() for _ in range(3)]
+        np.savez(path, **{"0.weight": good["0.weight"], "0.bias": parcel})
+        _refused(answer, path, shapes, "a pickle, which NumPy won't read with allow_pickle=False,")
+    return "What a stranger's file may hold is decided by you, before a number of it is used."
+
+
+def _check_arrays(received, good):
+    if hasattr(received, "files"):
+        raise Wrong(
+            "You returned what np.load gives: an open file, which reads an array when asked for "
+            "it. Return a dictionary of arrays, and close the file (`with`)."
+        )
+    if not isinstance(received, dict):
+        raise Wrong(f"A dictionary is asked for. Received: {type(received).__name__}.")
+    if set(received) != set(good):
+        raise Wrong(f"The names must be {sorted(good)}. Received: {sorted(map(str, received))}.")
+    for name, array in good.items():
+        expect(received[name], array, f"The array {name!r}")
+
+
+def _refused(answer, path, shapes, what):
+    try:
+        call(answer, path, dict(shapes))
+    except ValueError:
+        problem = None
+    except Wrong:
+        problem = "the function returned None. It must raise ValueError."
+    except (NotTried, NotImplementedError):
+        raise
+    except Exception as error:
+        problem = f"{type(error).__name__} was raised. It must be ValueError."
+    else:
+        problem = "it was accepted. It must be refused with ValueError."
+    if _ran:
+        raise Wrong(
+            "Code that was in the file has run. It was a harmless line of this check; a stranger's "
+            "might not be. Read with allow_pickle=False."
+        )
+    if problem:
+        raise Wrong(f"A file with {what} was handed in, and {problem}")
+
+
+@exercise("15.5")
+def train_model(answer):
+    """The loop of fit: the same bits, and the history's losses."""
+    for n, epochs, batch_size in [(10, 3, 8), (8, 2, 6)]:
+        x, y_true = spiral(n, 3, np.random.default_rng(155))
+        model, rng = _model()
+        start = [p.value.copy() for p in model.parameters()]
+        received = call(answer, model, x, y_true, epochs, batch_size, rng)
+        values = [p.value for p in model.parameters()]
+        if not _same(values, _weights(x, y_true, epochs, batch_size, _reference)):
+            raise Wrong(_weights_diagnosis(values, start, x, y_true, epochs, batch_size))
+        reference, rng = _model()
+        losses = _reference(reference, x, y_true, epochs, batch_size, rng)
+        expect(
+            received,
+            [_over_samples(epoch) for epoch in losses],
+            "The list of losses",
+            mistakes=[
+                (
+                    [np.mean([value for value, _ in epoch]) for epoch in losses],
+                    "The weights are right. The loss is the plain mean over the batches, in which "
+                    "the samples of the smaller last batch count more than the others: weigh each "
+                    "batch by its number of samples.",
+                ),
+                (
+                    [sum(value for value, _ in epoch) for epoch in losses],
+                    "The weights are right. The losses are sums over the batches; the mean over "
+                    "the samples is asked for.",
+                ),
+                (
+                    [sum(value * size for value, size in epoch) for epoch in losses],
+                    "The weights are right. The losses are sums over the samples: divide by how "
+                    "many there are.",
+                ),
+                (
+                    [epoch[-1][0] for epoch in losses],
+                    "The weights are right. The losses are those of the last batch of each epoch.",
+                ),
+                (
+                    [value for epoch in losses for value, _ in epoch],
+                    "The weights are right. You returned a loss for each batch; one for each epoch "
+                    "is asked for.",
+                ),
+                (
+                    _over_samples(losses[-1]),
+                    "The weights are right. You returned the loss of the last epoch; a list with "
+                    "all of them is asked for.",
+                ),
+            ],
+        )
+    return "The same bits as `model.fit`. You own the loop now."
+
+
+def _model():
+    rng = np.random.default_rng(15)
+    model = Model([Dense(2, 8, rng), ReLU(), Dropout(0.25, rng), Dense(8, 3, rng)])
+    model.compile(Adam(model.parameters(), lr=0.05), SoftmaxCrossEntropy())
+    return model, rng
+
+
+def _step(model, x, y, training=True, steps=1):
+    value = model.loss.forward(model.forward(x, training=training), y)
+    model.backward(model.loss.backward())
+    for _ in range(steps):
+        model.optimizer.step()
+    return value, len(x)
+
+
+def _reference(model, x, y, epochs, size, rng):
+    return [[_step(model, *b) for b in batches(x, y, size, rng)] for _ in range(epochs)]
+
+
+def _without_training(model, x, y, epochs, size, rng):
+    for _ in range(epochs):
+        for batch in batches(x, y, size, rng):
+            _step(model, *batch, training=False)
+
+
+def _shuffled_once(model, x, y, epochs, size, rng):
+    once = list(batches(x, y, size, rng))
+    for _ in range(epochs):
+        for batch in once:
+            _step(model, *batch)
+
+
+def _not_shuffled(model, x, y, epochs, size, rng):
+    for _ in range(epochs):
+        for batch in batches(x, y, size):
+            _step(model, *batch)
+
+
+def _one_epoch(model, x, y, epochs, size, rng):
+    _reference(model, x, y, 1, size, rng)
+
+
+def _full_batch(model, x, y, epochs, size, rng):
+    for _ in range(epochs):
+        _step(model, x, y)
+
+
+def _step_after_epoch(model, x, y, epochs, size, rng):
+    for _ in range(epochs):
+        for batch in batches(x, y, size, rng):
+            _step(model, *batch, steps=0)
+        model.optimizer.step()
+
+
+def _weights(x, y_true, epochs, batch_size, train):
+    model, rng = _model()
+    train(model, x, y_true, epochs, batch_size, rng)
+    return [p.value for p in model.parameters()]
+
+
+def _same(values, others):
+    return all(np.array_equal(a, b) for a, b in zip(values, others, strict=True))
+
+
+def _over_samples(epoch):
+    return sum(value * size for value, size in epoch) / sum(size for _, size in epoch)
+
+
+def _weights_diagnosis(values, start, *arguments):
+    if _same(values, start):
+        return (
+            "The weights are where they were before. The gradients alone change nothing: does the "
+            "loop call model.optimizer.step()?"
+        )
+    for train, explanation in [
+        (
+            _without_training,
+            "The network was trained with dropout off. Say model.forward(…, training=True).",
+        ),
+        (
+            _shuffled_once,
+            "The batches are the same in each epoch. Call batches(…) anew for each epoch.",
+        ),
+        (_not_shuffled, "The samples aren't shuffled. Hand the `rng` to batches(…)."),
+        (_one_epoch, "The training is over after one epoch. Is the `return` inside of the loop?"),
+        (_full_batch, "All samples are one batch here. Cut them with batches(…)."),
+        (
+            _step_after_epoch,
+            "There is one step for each epoch. The step belongs into the inner loop: one for each "
+            "batch.",
+        ),
+    ]:
+        if _same(values, _weights(*arguments, train)):
+            return explanation
+    return (
+        "The weights aren't the same bits as those of model.fit. Either the four lines stand in "
+        "another order (forward, loss, backward, step), or `rng` is used for something else, too."
+    )

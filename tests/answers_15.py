@@ -1,0 +1,377 @@
+"""Answers to the exercises of chapter 15: right in several spellings, and typically wrong."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from shared.callbacks import Callback
+from shared.datasets import batches
+
+
+def count(sizes):
+    return sum((a + 1) * b for a, b in pairwise(sizes))
+
+
+def count_by_loop(sizes):
+    total = 0
+    for i in range(len(sizes) - 1):
+        total += sizes[i] * sizes[i + 1] + sizes[i + 1]
+    return total
+
+
+def weights_only(sizes):
+    return sum(a * b for a, b in pairwise(sizes))
+
+
+def top_2(y_pred, y_true):
+    return np.mean((y_pred.argsort(axis=1)[:, -2:] == y_true[:, np.newaxis]).any(axis=1))
+
+
+def top_2_by_loop(y_pred, y_true):
+    right = 0
+    for row, label in zip(y_pred, y_true, strict=True):
+        right += sum(score > row[label] for score in row) < 2
+    return float(right / len(y_true))
+
+
+def hits(y_pred, y_true, places):
+    return y_pred.argsort(axis=1)[:, places] == y_true[:, np.newaxis]
+
+
+def stopping(decide):
+    """Return the class whose on_epoch_end stops where decide(self, epoch, values) says so."""
+
+    class StopAt(Callback):
+        def __init__(self, monitor, target):
+            self.monitor = monitor
+            self.target = target
+
+        def on_epoch_end(self, model, epoch, history):
+            if decide(self, epoch, history[self.monitor]):
+                model.stop_training = True
+
+    return StopAt
+
+
+def reached(callback, value):
+    if callback.monitor.endswith("loss"):
+        return value <= callback.target
+    return value >= callback.target
+
+
+class StopBySign(Callback):
+    def __init__(self, monitor, target):
+        self.monitor, self.target = monitor, target
+        self.sign = -1 if "loss" in monitor else 1
+
+    def on_epoch_end(self, model, epoch, history):
+        newest = history[self.monitor][-1]
+        model.stop_training = self.sign * newest >= self.sign * self.target
+
+
+class StopItself(StopBySign):
+    def on_epoch_end(self, model, epoch, history):
+        if reached(self, history[self.monitor][-1]):
+            self.stop_training = True
+
+
+class StopReturns(StopBySign):
+    def on_epoch_end(self, model, epoch, history):
+        return reached(self, history[self.monitor][-1])
+
+
+class Misspelt(Callback):
+    def __init__(self, monitor, target):
+        self.monitor, self.target = monitor, target
+
+    def on_epoch_ends(self, model, epoch, history):
+        model.stop_training = True
+
+
+class NoCallback:
+    def on_epoch_end(self, model, epoch, history):
+        model.stop_training = True
+
+
+def read(path, shapes):
+    with np.load(path, allow_pickle=False) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    if {name: array.shape for name, array in arrays.items()} != shapes:
+        raise ValueError("the weights of another network")
+    return arrays
+
+
+def read_one_by_one(path, shapes):
+    stored = np.load(path)
+    if sorted(stored.files) != sorted(shapes):
+        raise ValueError(f"Received: {stored.files}")
+    arrays = {}
+    for name, shape in shapes.items():
+        arrays[name] = stored[name]
+        if arrays[name].shape != shape:
+            raise ValueError(name)
+    stored.close()
+    return arrays
+
+
+def read_anything(path, shapes):
+    with np.load(path, allow_pickle=False) as stored:
+        return {name: stored[name] for name in stored.files}
+
+
+def read_with_pickle(path, shapes):
+    with np.load(path, allow_pickle=True) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    if {name: array.shape for name, array in arrays.items()} != shapes:
+        raise ValueError("the weights of another network")
+    return arrays
+
+
+def read_what_is_known(path, shapes):
+    arrays = read_anything(path, shapes)
+    if any(name not in arrays or arrays[name].shape != shapes[name] for name in shapes):
+        raise ValueError("the weights of another network")
+    return {name: arrays[name] for name in shapes}
+
+
+def read_names_only(path, shapes):
+    arrays = read_anything(path, shapes)
+    if arrays.keys() != shapes.keys():
+        raise ValueError("the weights of another network")
+    return arrays
+
+
+def read_by_assert(path, shapes):
+    arrays = read_anything(path, shapes)
+    assert {name: array.shape for name, array in arrays.items()} == shapes
+    return arrays
+
+
+def read_none(path, shapes):
+    arrays = read_anything(path, shapes)
+    if {name: array.shape for name, array in arrays.items()} == shapes:
+        return arrays
+
+
+def step(model, x, y, training=True):
+    value = model.loss.forward(model.forward(x, training=training), y)
+    model.backward(model.loss.backward())
+    model.optimizer.step()
+    return value
+
+
+def fit(model, x, y_true, epochs, batch_size, rng):
+    losses = []
+    for _ in range(epochs):
+        total = 0.0
+        for x_batch, y_batch in batches(x, y_true, batch_size, rng):
+            total += step(model, x_batch, y_batch) * len(x_batch)
+        losses.append(total / len(x))
+    return losses
+
+
+def fit_by_hand(model, x, y_true, epochs, batch_size, rng):
+    losses = np.zeros(epochs)
+    for epoch in range(epochs):
+        order = rng.permutation(len(x))
+        for start in range(0, len(x), batch_size):
+            rows = order[start : start + batch_size]
+            losses[epoch] += step(model, x[rows], y_true[rows]) * len(rows) / len(x)
+    return losses
+
+
+def fit_with(summarise, training=True, shuffle=True, steps="batch"):
+    """Return the loop with something changed."""
+
+    def train(model, x, y_true, epochs, batch_size, rng):
+        found = []
+        for _ in range(epochs):
+            losses = [
+                (step(model, *batch, training=training), len(batch[0]))
+                for batch in batches(x, y_true, batch_size, rng if shuffle else None)
+            ]
+            found.append(summarise(losses))
+        return found
+
+    return train
+
+
+def over_samples(losses):
+    return sum(value * size for value, size in losses) / sum(size for _, size in losses)
+
+
+def fit_shuffled_once(model, x, y_true, epochs, batch_size, rng):
+    once = list(batches(x, y_true, batch_size, rng))
+    return [np.mean([step(model, *batch) for batch in once]) for _ in range(epochs)]
+
+
+def fit_without_step(model, x, y_true, epochs, batch_size, rng):
+    losses = []
+    for _ in range(epochs):
+        for x_batch, y_batch in batches(x, y_true, batch_size, rng):
+            losses.append(model.loss.forward(model.forward(x_batch, training=True), y_batch))
+            model.backward(model.loss.backward())
+    return losses
+
+
+def fit_returns_early(model, x, y_true, epochs, batch_size, rng):
+    losses = []
+    for _ in range(epochs):
+        for x_batch, y_batch in batches(x, y_true, batch_size, rng):
+            losses.append(step(model, x_batch, y_batch))
+        return losses
+
+
+def fit_at_once(model, x, y_true, epochs, batch_size, rng):
+    return [step(model, x, y_true) for _ in range(epochs)]
+
+
+def fit_step_late(model, x, y_true, epochs, batch_size, rng):
+    losses = []
+    for _ in range(epochs):
+        for x_batch, y_batch in batches(x, y_true, batch_size, rng):
+            losses.append(model.loss.forward(model.forward(x_batch, training=True), y_batch))
+            model.backward(model.loss.backward())
+        model.optimizer.step()
+    return losses
+
+
+def fit_step_first(model, x, y_true, epochs, batch_size, rng):
+    losses = []
+    for _ in range(epochs):
+        for x_batch, y_batch in batches(x, y_true, batch_size, rng):
+            model.optimizer.step()
+            losses.append(model.loss.forward(model.forward(x_batch, training=True), y_batch))
+            model.backward(model.loss.backward())
+    return losses
+
+
+STOP_STUB = """from shared.callbacks import Callback
+
+
+class StopAt(Callback):
+    def __init__(self, monitor, target):
+        self.monitor = monitor
+        self.target = target
+
+    def on_epoch_end(self, model, epoch, history):
+        ...
+"""
+
+EXERCISES = {
+    "15.1": {
+        "stub": "def count_parameters(sizes):\n    ...",
+        "right": [count, count_by_loop, lambda sizes: np.int64(count(sizes))],
+        "wrong": [
+            (weights_only, "a bias as well"),
+            (lambda s: weights_only(s) + len(s) - 1, "one bias for each layer"),
+            (lambda s: weights_only(s) + sum(s), "a bias to each input"),
+            (lambda s: weights_only(s) + sum(s[:-1]), "its second width"),
+            (sum, "a weight for each pair"),
+            (np.prod, "added, not multiplied"),
+            (lambda s: count([s[0], s[-1]]), "without the layers between"),
+        ],
+    },
+    "15.2": {
+        "stub": "def top_2(y_pred, y_true):\n    ...",
+        "right": [
+            top_2,
+            top_2_by_loop,
+            lambda y_pred, y_true: np.float32(top_2(y_pred, y_true)),
+            lambda y_pred, y_true: hits(-y_pred, y_true, slice(2)).sum() / len(y_true),
+        ],
+        "wrong": [
+            (lambda p, y: np.mean(p.argmax(axis=1) == y), "This is the accuracy"),
+            (lambda p, y: hits(p, y, [-2]).mean(), "only the second highest"),
+            (lambda p, y: hits(p, y, [0, 1]).any(axis=1).mean(), r"begins with the \*lowest\*"),
+            (lambda p, y: hits(p, y, [-1, -2, -3]).any(axis=1).mean(), "the three highest"),
+            (lambda p, y: hits(p, y, [-1, -2]).mean(), "any\\(axis=1\\), then the mean"),
+            (lambda p, y: hits(p, y, [-1, -2]).sum(), "how many are right"),
+            (lambda p, y: 1 - top_2(p, y), "share that is wrong"),
+            (lambda p, y: hits(p, y, [-1, -2]).any(axis=1), "for each sample"),
+        ],
+    },
+    "15.3": {
+        "stub": STOP_STUB,
+        "right": [stopping(lambda self, epoch, values: reached(self, values[-1])), StopBySign],
+        "wrong": [
+            (stopping(lambda self, epoch, values: values[-1] >= self.target), "when it is"),
+            (stopping(lambda self, epoch, values: values[-1] <= self.target), "Which way round"),
+            (
+                stopping(lambda self, epoch, values: not reached(self, values[-1])),
+                "must stop after epoch 3, and stops after epoch 1",
+            ),
+            (
+                stopping(
+                    lambda self, epoch, values: (
+                        reached(self, values[-1]) and values[-1] != self.target
+                    )
+                ),
+                "Reached includes equal",
+            ),
+            (
+                stopping(
+                    lambda self, epoch, values: (
+                        "loss" not in self.monitor and values[-1] >= self.target
+                    )
+                ),
+                "know the direction",
+            ),
+            (
+                stopping(lambda self, epoch, values: epoch > 1 and reached(self, values[-2])),
+                "the newest number",
+            ),
+            (stopping(lambda self, epoch, values: reached(self, values[0])), r"newest number, \["),
+            (StopItself, "You set self.stop_training"),
+            (StopReturns, "model.stop_training = True"),
+            (Misspelt, "on_epoch_end is missing"),
+            (NoCallback, r"class StopAt\(Callback\)"),
+            (stopping(reached), "A class is asked for|raised TypeError"),
+        ],
+    },
+    "15.4": {
+        "stub": "def read_weights(path, shapes):\n    ...",
+        "right": [read, read_one_by_one],
+        "wrong": [
+            (read_anything, "another shape, .* it was accepted"),
+            (read_with_pickle, "Code that was in the file has run"),
+            (read_what_is_known, "one array more"),
+            (read_names_only, r"another shape, \(3, 2\)"),
+            (read_by_assert, "AssertionError was raised. It must be ValueError"),
+            (read_none, "the function returned None"),
+            (lambda path, shapes: np.load(path), "an open file"),
+            (lambda path, shapes: list(read(path, shapes).values()), "A dictionary is asked for"),
+            (lambda path, shapes: {"0.weight": read(path, shapes)["0.weight"]}, "The names must"),
+            (
+                lambda path, shapes: {n: 2 * a for n, a in read(path, shapes).items()},
+                "a factor 2 too many",
+            ),
+        ],
+    },
+    "15.5": {
+        "stub": "def train_model(model, x, y_true, epochs, batch_size, rng):\n    ...",
+        "right": [
+            fit,
+            fit_by_hand,
+            fit_with(over_samples),
+            lambda model, x, y, epochs, size, rng: list(
+                model.fit(x, y, epochs, size, rng=rng, verbose=0)["loss"]
+            ),
+        ],
+        "wrong": [
+            (fit_with(over_samples, training=False), "dropout off"),
+            (fit_with(over_samples, shuffle=False), "aren't shuffled"),
+            (fit_shuffled_once, "the same in each epoch"),
+            (fit_without_step, r"model\.optimizer\.step\(\)"),
+            (fit_returns_early, "over after one epoch"),
+            (fit_at_once, "All samples are one batch"),
+            (fit_step_late, "one step for each epoch"),
+            (fit_step_first, "another order"),
+            (fit_with(lambda losses: np.mean([v for v, _ in losses])), "weigh each batch"),
+            (fit_with(lambda losses: sum(v for v, _ in losses)), "sums over the batches"),
+            (fit_with(lambda losses: sum(v * n for v, n in losses)), "sums over the samples"),
+            (fit_with(lambda losses: losses[-1][0]), "the last batch of each epoch"),
+            (lambda *a: fit(*a)[-1], "the loss of the last epoch"),
+        ],
+    },
+}
