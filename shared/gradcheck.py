@@ -11,11 +11,12 @@ import numpy as np
 
 
 def numerical_gradient(f, x, h=1e-5):
-    r"""Measure the gradient of a scalar function by central differences.
+    r"""Measure the gradient of a function that gives one number, by central differences.
 
     .. math:: \frac{\partial f}{\partial x_i} \approx
         \frac{f(x + h e_i) - f(x - h e_i)}{2h}
 
+    Here :math:`e_i` is 1 at place :math:`i` and 0 elsewhere: one number is moved at a time.
     The error is of the order :math:`h^2` (truncation) plus :math:`10^{-16} / h` (round-off); it is
     smallest near :math:`h = 10^{-5}`.
 
@@ -113,13 +114,13 @@ def check_layer(layer, x, training=False):
     dict
         Relative error by name: ``"input"`` and each parameter's attribute name.
     """
-    # An unusual seed: numbers equal to the reader's x would hide errors of BatchNorm.
+    # An unusual seed: were these numbers equal to the caller's x, some errors would stay hidden.
     rng = np.random.default_rng(887)
     layer, x = copy.deepcopy(layer), np.array(x)
     weights = rng.standard_normal(copy.deepcopy(layer).forward(x, training).shape)
 
     def f():
-        # A copy, so that masks and running averages are the same each time.
+        # A copy: a layer that draws random numbers draws the same ones each time.
         return float((weights * copy.deepcopy(layer).forward(x, training)).sum()) + layer.penalty()
 
     used = copy.deepcopy(layer)

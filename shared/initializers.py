@@ -24,8 +24,8 @@ def scaled_normal(in_features, out_features, rng, scale=0.01):
 def glorot_normal(in_features, out_features, rng):
     r"""Normal numbers with variance :math:`2 / (n_\text{in} + n_\text{out})`.
 
-    Keeps the scale of signals and of gradients through layers that are linear near zero
-    (tanh, sigmoid).
+    Keeps the size of outputs and of gradients about level through layers with tanh, whose slope
+    near 0 is 1.
 
     References
     ----------

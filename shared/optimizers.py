@@ -281,7 +281,9 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    r"""Adam with decoupled weight decay: :math:`\theta \leftarrow (1 - \eta \lambda) \theta` first.
+    r"""Adam with decoupled weight decay: the values shrink a little before each step.
+
+    .. math:: \theta \leftarrow (1 - \eta \cdot \text{weight decay})\, \theta
 
     The decay doesn't pass through Adam's averages, so it shrinks all parameters alike, as an L2
     penalty does under plain gradient descent but not under Adam.
@@ -291,7 +293,7 @@ class AdamW(Adam):
     parameters, lr, betas, eps
         As for :class:`Adam`.
     weight_decay : float
-        :math:`\lambda`.
+        How fast the values shrink.
 
     References
     ----------

@@ -74,6 +74,24 @@ def never_asks_again(gradient, value, lr, limit):
     return value, steps
 
 
+def never_measures_again(gradient, value, lr, limit):
+    grad, steps = gradient(value), 0
+    while np.linalg.norm(grad) > limit:
+        value, steps = value - lr * grad, steps + 1
+    return value, steps
+
+
+def flat_by_largest(gradient, value, lr, limit, length=lambda grad: np.abs(grad).max()):
+    steps = 0
+    while length(gradient(value)) > limit:
+        value, steps = value - lr * gradient(value), steps + 1
+    return value, steps
+
+
+def flat_by_sum(*arguments):
+    return flat_by_largest(*arguments, length=lambda grad: np.abs(grad).sum())
+
+
 def weights(x, w, y_true):
     return 2 / len(x) * x.T @ (x @ w - y_true)
 
@@ -127,7 +145,8 @@ EXERCISES = {
             ((-24, -8, -8), "dL_dx lacks its last factor"),
             ((-24, -4, 16), "dL_db is half"),
             ((-24, ..., 16), "dL_db is still missing"),
-            ((-24, -8), "must return dL_dw and dL_db and dL_dx.*a tuple of 2"),
+            ((-24, -8), "must be three numbers"),
+            ((-24, -8, -16), "dL_dx has the wrong sign.*the last factor is w = -2"),
             (-24, "must be three numbers"),
             ((-24, "eight", 16), "dL_db must be made of numbers"),
         ],
@@ -159,6 +178,9 @@ EXERCISES = {
             (flat_one_early, "one step too early"),
             (uphill, r"\*subtract\* lr"),
             (never_asks_again, r"\*of the current place\*"),
+            (never_measures_again, "compute the gradient anew"),
+            (flat_by_largest, r"the \*length\* of the gradient"),
+            (flat_by_sum, r"the \*length\* of the gradient"),
             (lambda g, value, lr, limit: (value, 0), "This is the start"),
             (lambda *a: (flat(*a)[0], flat(*a)[1] + 1), "one of them is the start"),
             (lambda g, *a: (g(flat(g, *a)[0]), flat(g, *a)[1]), "The place is asked for"),

@@ -218,6 +218,13 @@ def network_with_db_of_dA(x, y_true, W1, b1, W2, b2):
     return right[0], without[1], *right[2:]
 
 
+def biases_not_summed(x, y_true, W1, b1, W2, b2):
+    a1 = np.tanh(x @ W1 + b1)
+    dZ2 = tempered_gradient(a1 @ W2 + b2, y_true, 1.0)
+    dZ1 = dZ2 @ W2.T * (1 - a1**2)
+    return x.T @ dZ1, dZ1, a1.T @ dZ2, dZ2
+
+
 EXERCISES = {
     "6.1": {
         "stub": """
@@ -234,6 +241,7 @@ def neuron_gradients(x, w, b, y_true):
         ],
         "wrong": [
             (neuron(lambda z, a, y: 2 * (a - y)), "dw lacks the slope of tanh"),
+            (neuron(lambda z, a, y: 2 * (z - y)), "dw is made without tanh"),
             (neuron(lambda z, a, y: 2 * (a - y) * (1 - a)), "1 - a², with the square"),
             (neuron(lambda z, a, y: 2 * (a - y) * a * (1 - a)), "has the slope of sigmoid"),
             (neuron(lambda z, a, y: 2 * (a - y) * (1 - z**2)), "1 - z² in it"),
@@ -316,6 +324,13 @@ def columns_backward(dZ, X, W):
         "wrong": [
             (lambda z, y, T: (softmax(z / T) - one_hot(z, y)) / len(z), "The last step is missing"),
             (
+                lambda z, y, T: (
+                    (np.exp(z / T) / np.exp(z / T).sum() - one_hot(z, y)) / (T * len(z))
+                ),
+                "over the whole batch",
+            ),
+            (lambda z, y, T: (z / T - one_hot(z, y)) / (T * len(z)), "Softmax is missing"),
+            (
                 lambda z, y, T: (softmax(z / T) - one_hot(z, y)) * T / len(z),
                 "multiplied by the temperature",
             ),
@@ -349,6 +364,8 @@ def around_backward(dA, x, W, b):
             (around(dX=lambda dA, dZ, x, W: dA), "by the short way only"),
             (around(dX=lambda dA, dZ, x, W: dZ @ W.T + dZ), "On the short way there is no ReLU"),
             (around(dX=lambda dA, dZ, x, W: dZ @ W.T + 1), "On the short way 1 was added"),
+            (around(dX=lambda dA, dZ, x, W: dZ @ W.T + x), "On the short way x itself was added"),
+            (lambda dA, x, W, b: around_backward(dA, x, W, 0 * b), "made without the bias"),
             (around(dX=lambda dA, dZ, x, W: dZ @ W + dA), "lacks the transpose of W"),
             (around(dX=lambda dA, dZ, x, W: dA @ W.T), "short way is missing as well"),
             (around(mask=lambda z, x: np.maximum(0, z) >= 0), "dX lacks ReLU's mask.*always true"),
@@ -374,6 +391,7 @@ def network_gradients(x, y_true, W1, b1, W2, b2):
         ],
         "wrong": [
             (network(slope=np.ones_like), "dW1 lacks the slope of tanh"),
+            (biases_not_summed, "db2 has a row for each sample"),
             (network(slope=lambda a1: 1 - a1), "dW1 has a wrong slope of tanh"),
             (network(slope=lambda a1: a1 * (1 - a1)), "dW1 has the slope of sigmoid"),
             (network(slope=lambda a1: a1 > 0), "dW1 has the mask of ReLU"),

@@ -216,6 +216,7 @@ EXERCISES = {
                 "in the order they have: nothing is shuffled",
             ),
             (same_members, "but not their members"),
+            (lambda n, b, rng: np.array_split(rng.permutation(n), b), "not how many batches"),
             (without_the_rest, "The samples left over are missing"),
             (lambda n, b, rng: [i + 1 for i in mini_batches(n, b, rng)], "Python counts from 0"),
             (
@@ -226,7 +227,7 @@ EXERCISES = {
                 lambda n, b, rng: mini_batches(n, b + 1, rng),
                 r"sizes \[5, 5\].*expected \[4, 4, 2\]",
             ),
-            (lambda n, b, rng: rng.permutation(n), "A list of arrays is asked for"),
+            (lambda n, b, rng: rng.permutation(n), "A list of arrays is wanted"),
         ],
     },
     "7.2": {
@@ -238,6 +239,7 @@ def momentum_step(value, velocity, grad, lr, momentum):
 """,
         "right": [momentum_step, momentum_step_by_loop, momentum_step_with_the_class],
         "wrong": [
+            (lambda *a: momentum_step(*a)[::-1], "velocity and value are exchanged"),
             (
                 moved(lambda v, g, lr, rho: rho * v + g, lambda t, v, new, lr: t - lr * new),
                 "velocity is that of the chapter",
@@ -276,6 +278,7 @@ def momentum_step(value, velocity, grad, lr, momentum):
         "right": [straight, straight_with_if, lambda t, lr, n: lr - lr * min(t, n) / n],
         "wrong": [
             (lambda t, lr, n: lr * (1 - t / n), "the learning rate is negative"),
+            (lambda t, lr, n: np.linspace(lr, 0, n)[min(t, n - 1)], "a little too fast"),
             (lambda t, lr, n: lr * (1 - t / n) if t <= n else lr, "jumps back to lr"),
             (lambda t, lr, n: lr * (1 - t / n if t else 0), "It begins at 0"),
             (lambda t, lr, n: lr * min(t / n, 1), "It begins at 0"),
@@ -306,6 +309,7 @@ def adamax_step(value, mean, largest, grad, step, lr, betas):
             (adamax(mean=lambda m, g, t, b: b[1] * m + (1 - b[1]) * g), "mean is made with β2"),
             (adamax(largest=lambda s, g, b: np.maximum(b[1] * s, g)), "lacks the absolute value"),
             (adamax(largest=lambda s, g, b: np.maximum(s, np.abs(g))), "never forgets"),
+            (adamax(largest=lambda s, g, b: np.maximum(s, g)), "and the old one should be"),
             (
                 adamax(largest=lambda s, g, b: b[1] * s + (1 - b[1]) * g * g),
                 "Adam's fading mean of squares",
@@ -357,6 +361,12 @@ def adamax_step(value, mean, largest, grad, step, lr, betas):
         "right": [clip, clip_by_one_vector, clip_by_loop],
         "wrong": [
             (lambda grads, c: [np.clip(g, -c, c) for g in grads], "Each number is cut off"),
+            (
+                lambda grads, c: [
+                    g * min(1, c / max(np.abs(a).max() for a in grads)) for g in grads
+                ],
+                "The largest number has become `limit`",
+            ),
             (
                 lambda grads, c: [g * min(1, c / np.linalg.norm(g)) for g in grads],
                 "Each array is shortened by itself",

@@ -166,7 +166,8 @@ CHAPTERS = (
         "09_generalization",
         "Generalization",
         "An honest estimate of how a network does on data it has never seen.",
-        minutes=30,
+        minutes=45,
+        written=True,
         shared=("callbacks.Callback", "callbacks.EarlyStopping"),
     ),
     Chapter(
@@ -218,7 +219,7 @@ CHAPTERS = (
         "15_model",
         "The Model class",
         "One class that trains, evaluates, predicts, saves and loads any of these networks.",
-        minutes=40,
+        minutes=45,
         written=True,
         shared=(
             "model.History",

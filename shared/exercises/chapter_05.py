@@ -52,7 +52,7 @@ def slope(answer):
 def by_hand(answer):
     """Three slopes of (w x + b - y)² by the chain rule."""
     names = ("dL_dw", "dL_db", "dL_dx")
-    if not isinstance(answer, (tuple, list)):
+    if not isinstance(answer, (tuple, list)) or len(answer) != len(names):
         raise Wrong("`by_hand` must be three numbers, `dL_dw, dL_db, dL_dx`, as in the stub.")
     x, w, b, y = 3.0, -2.0, 5.0, 3.0
     difference = w * x + b - y
@@ -69,8 +69,8 @@ def by_hand(answer):
             ),
             (
                 -last * factor,
-                f"{name} has the wrong sign. What is squared is z - y = {difference:g}, which is "
-                "negative, and so is the slope of its square.",
+                f"{name} has the wrong sign. The slope of the square is 2 (z - y) = {last:g}, and "
+                f"the last factor is {called if factor == 1 else f'{called} = {factor:g}'}.",
             ),
             (
                 2 * (w * x + b) * factor,
@@ -147,12 +147,39 @@ def slope_along(answer):
     return "A dot product with an arrow of length 1. At right angles to the gradient it's 0."
 
 
-def _walk(gradient, value, lr, limit):
+def _walk(gradient, value, lr, limit, length=np.linalg.norm):
     """Return all places that gradient descent comes through until it's flat."""
     path = [value]
-    while np.linalg.norm(gradient(path[-1])) > limit:
+    while length(gradient(path[-1])) > limit:
         path.append(path[-1] - lr * gradient(path[-1]))
     return path
+
+
+class _Limit(np.float64):
+    """A limit that ends a loop which would compare with it for ever."""
+
+    comparisons = 0
+
+    def _count(self):
+        self.comparisons += 1
+        if self.comparisons > 3000:
+            raise Wrong(
+                "It doesn't come to an end: the loop has asked 3000 times whether it's flat. Does "
+                "the loop make a step, and compute the gradient anew after it?"
+            )
+        return np.float64(self)
+
+    def __lt__(self, other):
+        return self._count() < other
+
+    def __le__(self, other):
+        return self._count() <= other
+
+    def __gt__(self, other):
+        return self._count() > other
+
+    def __ge__(self, other):
+        return self._count() >= other
 
 
 @exercise("5.4")
@@ -162,6 +189,8 @@ def descend_until_flat(answer):
         ([2.0, 8.0], [3.0, 1.0], 0.1, 0.5),
         ([1.0, 4.0], [0.01, 0.02], 0.1, 0.1),
         ([1.0, 1.0, 3.0], [-2.0, 0.5, 1.0], 0.3, 1e-3),
+        ([1.0, 1.0], [1.0, 1.0], 0.5, 0.6),  # the largest number is below the limit sooner...
+        ([1.0, 1.0], [1.0, 1.0], 0.5, 0.45),  # ...and the sum of the numbers later
     ]:
         curvatures, start = np.array(curvatures), np.array(start)
         calls = 0
@@ -180,11 +209,24 @@ def descend_until_flat(answer):
             return bowl(np.asarray(value))
 
         path = _walk(bowl, start, lr, limit)
-        result = call(answer, gradient, start, lr, limit)
+        result = call(answer, gradient, start, lr, _Limit(limit))
         value, steps = parts(result, ("the last place", "the number of steps"))
         where = f"from {start} with lr {lr:g} and limit {limit:g}"
         before = path[max(0, len(path) - 2)]
-        mistakes = [
+        by_largest = _walk(bowl, start, lr, limit, lambda grad: np.abs(grad).max())
+        by_sum = _walk(bowl, start, lr, limit, lambda grad: np.abs(grad).sum())
+        mistakes = []
+        if len(by_largest) != len(path) or len(by_sum) != len(path):
+            explanation = (
+                "It doesn't ask for the *length* of the gradient: that's the root of the sum of "
+                "its squares, not its largest number, and not the sum of its numbers."
+            )
+            mistakes = [
+                (other[-1], explanation)
+                for other in (by_largest, by_sum)
+                if len(other) != len(path)
+            ]
+        mistakes += [
             (
                 before,
                 "It stops one step too early: the place it returns is still steeper than the "

@@ -37,6 +37,10 @@ def neuron_gradients(answer):
                     f"{name} has 1 - z² in it. The slope of tanh is 1 - a²: take the output.",
                 ),
                 (
+                    2 * (x @ w + b - y_true) * local,
+                    f"{name} is made without tanh: the loss compares a = tanh(z) with y, not z.",
+                ),
+                (
                     dz / 2 * local,
                     f"{name} is half as large as it should be: the slope of (a - y)² is "
                     "2 (a - y), with a factor 2.",
@@ -211,6 +215,15 @@ def tempered_gradient(answer):
                 -expected,
                 "It has the wrong sign: predicted minus true, not true minus predicted.",
             ),
+            (
+                (_softmax(logits / temperature, axis=None) - one_hot) / (n * temperature),
+                "Softmax has been taken over the whole batch. Each row has its own: sum along "
+                "axis 1, with keepdims=True.",
+            ),
+            (
+                (logits / temperature - one_hot) / (n * temperature),
+                "Softmax is missing: predicted minus true takes the probabilities, not the logits.",
+            ),
             (p, "These are the probabilities. The one-hot truth is still to be subtracted."),
             (
                 p / (n * temperature),
@@ -233,6 +246,8 @@ def around_backward(answer):
         z = x @ W + b
         dZ = dA * (z > 0)
         wrong_mask = dA * (np.maximum(0, z) + x > 0)
+        no_bias = dA * (x @ W > 0)
+        forgot_bias = "The mask was made without the bias. ReLU's input is z = x W + b."
         no_mask = (
             "{} lacks ReLU's mask: what arrives at ReLU goes on only where z was positive. (A mask "
             "made with `>= 0` from the output is always true.)"
@@ -259,6 +274,12 @@ def around_backward(answer):
                     "z = x W + b.",
                 ),
                 (dZ @ W + dA, "dX lacks the transpose of W, which is square and fits both ways."),
+                (
+                    dZ @ W.T + x,
+                    "On the short way x itself was added, as on the way forward. What comes back "
+                    "by it is the gradient, dA.",
+                ),
+                (no_bias @ W.T + dA, forgot_bias),
                 (
                     dZ @ W.T + 1,
                     "On the short way 1 was added. That is its slope; times dA it is dA.",
@@ -363,6 +384,10 @@ def network_gradients(answer):
         for place in (2, 3, 0, 1):
             name = names[place]
             mistakes = [(grads[place], f"{name} {words}") for grads, words in slips]
+            if name in ("db1", "db2"):
+                dZ = dA1 * (1 - a1**2) if name == "db1" else dZ2
+                one_each = f"{name} has a row for each sample. A bias is used for all: sum them."
+                mistakes.append((dZ, one_each))
             about = f"{name} for x {x.shape} and {sizes[1]} hidden neurons"
             expect(received[place], right[place], about, mistakes=mistakes, batch=n)
     return "That's backpropagation through a whole network, written from memory."
@@ -373,6 +398,6 @@ def _layers(x, a1, dZ1, dZ2):
     return [x.T @ dZ1, dZ1.sum(axis=0), a1.T @ dZ2, dZ2.sum(axis=0)]
 
 
-def _softmax(z):
-    exp = np.exp(z - z.max(axis=1, keepdims=True))
-    return exp / exp.sum(axis=1, keepdims=True)
+def _softmax(z, axis=1):
+    exp = np.exp(z - z.max(axis=axis, keepdims=True))
+    return exp / exp.sum(axis=axis, keepdims=True)

@@ -47,7 +47,11 @@ def mini_batches(answer):
         for batches in received:
             sizes = [batch.size for batch in batches]
             if sizes != wanted:
-                raise Wrong(f"The batches have the sizes {sizes} {case}, expected {wanted}.")
+                message = f"The batches have the sizes {sizes} {case}, expected {wanted}."
+                if len(sizes) == batch_size:
+                    message += " batch_size is how many samples are in a batch, not how many "
+                    message += "batches there are."
+                raise Wrong(message)
     return "Every sample once in an epoch, in other company each time."
 
 
@@ -81,6 +85,10 @@ def momentum_step(answer):
                 (
                     momentum * (velocity - lr * grad),
                     "velocity has momentum on the gradient, too. Only the old velocity fades.",
+                ),
+                (
+                    value + new,
+                    "velocity and value are exchanged: return value first, then velocity.",
                 ),
                 (velocity, "velocity is the old one: it must be returned after its update."),
             ],
@@ -130,6 +138,11 @@ def straight(answer):
                 ]
             elif 0 < step:
                 mistakes += [
+                    (
+                        lr * (1 - step / (steps - 1)),
+                        "It falls a little too fast, to 0 at step `steps - 1`. It should get there "
+                        "at step `steps`.",
+                    ),
                     (
                         lr * step / steps,
                         "It rises. At step 0 it must be lr, and 0 at step `steps`.",
@@ -203,6 +216,11 @@ def adamax_step(answer):
                 (
                     np.maximum(largest, np.abs(grad)),
                     "largest never forgets: the old one is multiplied with β2 first.",
+                ),
+                (
+                    np.maximum(largest, grad),
+                    "largest lacks the absolute value of the gradient, and the old one should be "
+                    "multiplied with β2 first.",
                 ),
                 (squares, "largest is Adam's fading mean of squares. Here it is a maximum."),
                 (
@@ -280,6 +298,11 @@ def clip(answer):
                 ),
                 (g / length, "The length has become 1. It should be `limit`."),
                 (
+                    g * min(1.0, limit / max(np.abs(a).max() for a in grads)),
+                    "The largest number has become `limit`. It's the length of all of them "
+                    "together that counts: the root of the sum of squares.",
+                ),
+                (
                     g * min(1.0, limit / sum(np.abs(a).sum() for a in grads)),
                     "The length is made of absolute values. It is the root of the sum of squares.",
                 ),
@@ -349,7 +372,10 @@ def train_network(answer):
 def _cut(result, case):
     """Return a reader's batches as a list of arrays."""
     if (isinstance(result, np.ndarray) and result.ndim != 2) or not hasattr(result, "__iter__"):
-        raise Wrong(f"A list of arrays is asked for {case}, one array for each batch.")
+        raise Wrong(
+            f"A list of arrays is wanted, one array for each batch. Received {case}: "
+            f"{type(result).__name__}."
+        )
     batches = [np.asarray(batch) for batch in result]
     if not batches or any(b.ndim != 1 or b.dtype.kind not in "iu" for b in batches):
         raise Wrong(f"Each batch must be an array of whole numbers along one axis {case}.")
