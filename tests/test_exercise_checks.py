@@ -145,6 +145,20 @@ class TestCall:
             call(answer, 0, argument)
         assert list(argument) == before
 
+    @pytest.mark.parametrize("change", [True, False])
+    def test_a_list_of_arrays_of_different_shapes(self, change):
+        def answer(weights):
+            if change:
+                weights[1][0] = 7
+            return 1
+
+        arguments = [np.zeros((2, 3)), np.zeros(3)]
+        if change:
+            with pytest.raises(Wrong, match="changes its argument weights in place"):
+                call(answer, arguments)
+        else:
+            assert call(answer, arguments) == 1
+
     def test_changed_argument_without_a_name(self):
         with pytest.raises(Wrong, match="changes its argument number 1 in place"):
             call(lambda *arrays: arrays[0].fill(3) or 1, np.zeros(3))

@@ -11,7 +11,7 @@ from shared.activations import ReLU
 from shared.callbacks import Callback
 from shared.datasets import batches, spiral
 from shared.exercises import exercise
-from shared.exercises.compare import NotTried, Wrong, _does_nothing, call, expect, is_blank
+from shared.exercises.compare import NotTried, Wrong, call, does_nothing, expect, is_blank
 from shared.layers import Dense, Dropout
 from shared.losses import SoftmaxCrossEntropy
 from shared.model import Model
@@ -89,7 +89,7 @@ def stop_at(answer):
     """A callback that ends training when a number has reached its target."""
     if not (isinstance(answer, type) and issubclass(answer, Callback)):
         raise Wrong("A class is asked for that inherits from Callback: class StopAt(Callback).")
-    if _does_nothing(answer.on_epoch_end):
+    if does_nothing(answer.on_epoch_end):
         if answer.on_epoch_end is Callback.on_epoch_end:
             raise Wrong("The method on_epoch_end is missing, or its name is spelled differently.")
         raise NotTried

@@ -68,11 +68,11 @@ def call(function, *arguments):
             raise NotTried from error
         raise
     if is_blank(result):
-        if result is None and not _does_nothing(function):
+        if result is None and not does_nothing(function):
             raise Wrong("The function returns None. Does it end with a `return` line?")
         raise NotTried
     for position, (before, after) in enumerate(zip(arguments, given, strict=True)):
-        if isinstance(before, mutable) and not np.array_equal(before, after):
+        if isinstance(before, mutable) and not _equal(before, after):
             raise Wrong(
                 f"The function changes its argument {_argument_name(function, position)} in "
                 "place, so what the caller handed over is no longer what it was. Make a new one."
@@ -248,7 +248,7 @@ def _kind(value):
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
-def _does_nothing(function):
+def does_nothing(function):
     """Return whether a function's body is empty, as a stub's: ``...``, ``pass`` or a docstring."""
 
     def empty(): ...
@@ -259,6 +259,13 @@ def _does_nothing(function):
 def _operations(function):
     code = getattr(function, "__code__", None)
     return code and [instruction.opname for instruction in dis.get_instructions(code)]
+
+
+def _equal(these, those):
+    """Compare arrays, and lists of arrays that may differ in shape."""
+    if isinstance(these, list):
+        return len(these) == len(those) and all(map(_equal, these, those))
+    return np.array_equal(these, those)
 
 
 def _argument_name(function, position):
