@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shared.datasets import load_fashion_mnist, split
+from shared.datasets import load_fashion_mnist
 from shared.metrics import accuracy
 from shared.model import Model
 from tools.train_fashion_mnist import FILE, improved_network
@@ -42,12 +42,6 @@ def test_accuracy_on_the_test_images(model, data):
     numbers = model.evaluate(data.x_test, data.y_test)
     assert numbers["accuracy"] >= 0.908
     assert (numbers["accuracy"], numbers["loss"]) == pytest.approx(stated(10_000), abs=6e-4)
-
-
-def test_accuracy_on_the_validation_images(model, data):
-    _, validation = split(data.x_train, data.y_train, 5000, np.random.default_rng(17))
-    numbers = model.evaluate(*validation)
-    assert (numbers["accuracy"], numbers["loss"]) == pytest.approx(stated(5000), abs=6e-4)
 
 
 def test_the_files_stay_small():

@@ -1,6 +1,8 @@
 """Train the network that data/models holds, by the recipe of chapter 17, and write the file.
 
-Run from the repository's root, with a minute or two to spare:
+Chapter 17 chose the recipe on 5,000 validation images. Here they are training images again: the
+network that is kept learns from all 60,000. Run from the repository's root, with two minutes to
+spare:
 python -m tools.train_fashion_mnist
 """
 
@@ -10,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from shared.activations import ReLU
-from shared.datasets import load_fashion_mnist, split
+from shared.datasets import load_fashion_mnist
 from shared.layers import BatchNorm, Dense
 from shared.losses import SoftmaxCrossEntropy
 from shared.metrics import accuracy
@@ -20,7 +22,7 @@ from shared.preprocessing import Flatten, RandomFlip, RandomShift, Rescaling
 from shared.schedules import Cosine
 
 FILE = Path(__file__).parents[1] / "data" / "models" / "fashion_mnist_improved.npz"
-EPOCHS, BATCH = 30, 256
+EPOCHS, BATCH = 40, 256
 
 
 def improved_network(rng):
@@ -40,21 +42,15 @@ def improved_network(rng):
 def main():
     """Train, save, and print what the network reaches."""
     data = load_fashion_mnist()
-    (x_train, y_train), validation = split(
-        data.x_train, data.y_train, 5000, np.random.default_rng(17)
-    )
     rng = np.random.default_rng(17)
     model = improved_network(rng)
-    steps = EPOCHS * math.ceil(len(x_train) / BATCH)
+    steps = EPOCHS * math.ceil(len(data.x_train) / BATCH)
     optimizer = AdamW(model.parameters(), Cosine(5e-3, steps), eps=1e-7, weight_decay=0.1)
     model.compile(optimizer, SoftmaxCrossEntropy(), metrics=[accuracy])
-    model.fit(x_train, y_train, EPOCHS, BATCH, validation, rng=rng)
+    model.fit(data.x_train, data.y_train, EPOCHS, BATCH, rng=rng)
     model.save(FILE, include_optimizer=False)
-    for name, numbers in [
-        ("validation", model.evaluate(*validation)),
-        ("test", model.evaluate(data.x_test, data.y_test)),
-    ]:
-        print(f"{name}: accuracy {numbers['accuracy']:.4f}, loss {numbers['loss']:.4f}")
+    numbers = model.evaluate(data.x_test, data.y_test)
+    print(f"test: accuracy {numbers['accuracy']:.4f}, loss {numbers['loss']:.4f}")
 
 
 if __name__ == "__main__":
