@@ -174,14 +174,16 @@ CHAPTERS = (
         "10_regularization",
         "Regularization",
         "Penalties that keep weights small, and what they do to the boundary.",
-        minutes=30,
+        minutes=40,
+        written=True,
         shared=("regularizers.L1", "regularizers.L2"),
     ),
     Chapter(
         "11_dropout",
         "Dropout",
         "A network that can't rely on any single unit.",
-        minutes=25,
+        minutes=30,
+        written=True,
         shared=("layers.Dropout",),
     ),
     Chapter(
@@ -212,7 +214,8 @@ CHAPTERS = (
         "14_regression",
         "Regression",
         "A network that outputs a number, with and without outliers in the data.",
-        minutes=30,
+        minutes=40,
+        written=True,
         shared=("metrics.regression_accuracy", "metrics.r2_score"),
     ),
     Chapter(
@@ -250,6 +253,7 @@ CHAPTERS = (
         "PyTorch and Keras",
         "The same network in both frameworks, equal step by step.",
         minutes=35,
+        written=True,
         needs=("torch", "keras"),
     ),
     Chapter(
@@ -257,6 +261,7 @@ CHAPTERS = (
         "Speed",
         "A NumPy network as fast as a framework, one measured step at a time.",
         minutes=35,
+        written=True,
     ),
     Chapter(
         "A_autograd",
