@@ -63,10 +63,7 @@ def test_chapters_are_read_from_a_heading(heading, expected):
 
 @pytest.mark.parametrize("heading", TABLES)
 def test_names_of_the_table_occur_in_the_chapters(heading):
-    numbers = chapters_named(heading) or [str(chapter) for chapter in range(1, 20)]
-    missing = [number for number in numbers if number not in WRITTEN]
-    if missing:
-        pytest.skip(f"chapters not written yet: {', '.join(missing)}")
+    assert set(chapters_named(heading)) <= WRITTEN.keys()
     later = [c for label, c in WRITTEN.items() if label != "0"]
     code = "\n".join(source for chapter in later for source in cells(chapter, "code"))
     words = set(re.findall(r"\w+", code))
