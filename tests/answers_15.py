@@ -38,6 +38,10 @@ def hits(y_pred, y_true, places):
     return y_pred.argsort(axis=1)[:, places] == y_true[:, np.newaxis]
 
 
+def hits_down(y_pred, y_true):
+    return y_pred.argsort(axis=0)[:, -2:] == y_true[:, np.newaxis]
+
+
 def stopping(decide):
     """Return the class whose on_epoch_end stops where decide(self, epoch, values) says so."""
 
@@ -78,6 +82,12 @@ class StopItself(StopBySign):
 class StopReturns(StopBySign):
     def on_epoch_end(self, model, epoch, history):
         return reached(self, history[self.monitor][-1])
+
+
+class StopInterrupts(StopBySign):
+    def on_epoch_end(self, model, epoch, history):
+        if reached(self, history[self.monitor][-1]):
+            raise KeyboardInterrupt
 
 
 class Misspelt(Callback):
@@ -236,6 +246,23 @@ def fit_step_late(model, x, y_true, epochs, batch_size, rng):
     return losses
 
 
+def fit_counting_full_batches(model, x, y_true, epochs, batch_size, rng):
+    losses = []
+    for _ in range(epochs):
+        values = [step(model, *batch) for batch in batches(x, y_true, batch_size, rng)]
+        losses.append(sum(values) * batch_size / len(x))
+    return losses
+
+
+def fit_measured_after(model, x, y_true, epochs, batch_size, rng):
+    losses = []
+    for _ in range(epochs):
+        for batch in batches(x, y_true, batch_size, rng):
+            step(model, *batch)
+        losses.append(model.evaluate(x, y_true)["loss"])
+    return losses
+
+
 def fit_step_first(model, x, y_true, epochs, batch_size, rng):
     losses = []
     for _ in range(epochs):
@@ -265,6 +292,7 @@ EXERCISES = {
         "wrong": [
             (weights_only, "a bias as well"),
             (lambda s: weights_only(s) + len(s) - 1, "one bias for each layer"),
+            (lambda s: weights_only(s) + sum(s[1:-1]), "biases of the last layer are missing"),
             (lambda s: weights_only(s) + sum(s), "a bias to each input"),
             (lambda s: weights_only(s) + sum(s[:-1]), "its second width"),
             (sum, "a weight for each pair"),
@@ -287,6 +315,7 @@ EXERCISES = {
             (lambda p, y: hits(p, y, [-1, -2, -3]).any(axis=1).mean(), "the three highest"),
             (lambda p, y: hits(p, y, [-1, -2]).mean(), "any\\(axis=1\\), then the mean"),
             (lambda p, y: hits(p, y, [-1, -2]).sum(), "how many are right"),
+            (lambda p, y: hits_down(p, y).any(axis=1).mean(), r"argsort\(axis=1\)"),
             (lambda p, y: 1 - top_2(p, y), "share that is wrong"),
             (lambda p, y: hits(p, y, [-1, -2]).any(axis=1), "for each sample"),
         ],
@@ -324,6 +353,17 @@ EXERCISES = {
             (stopping(lambda self, epoch, values: reached(self, values[0])), r"newest number, \["),
             (StopItself, "You set self.stop_training"),
             (StopReturns, "model.stop_training = True"),
+            (StopInterrupts, "You raised KeyboardInterrupt"),
+            (
+                stopping(
+                    lambda self, epoch, values: (
+                        values[-1] <= self.target
+                        if self.monitor == "loss"
+                        else values[-1] >= self.target
+                    )
+                ),
+                "each name that ends in `loss`",
+            ),
             (Misspelt, "on_epoch_end is missing"),
             (NoCallback, r"class StopAt\(Callback\)"),
             (stopping(reached), "A class is asked for|raised TypeError"),
@@ -354,9 +394,6 @@ EXERCISES = {
             fit,
             fit_by_hand,
             fit_with(over_samples),
-            lambda model, x, y, epochs, size, rng: list(
-                model.fit(x, y, epochs, size, rng=rng, verbose=0)["loss"]
-            ),
         ],
         "wrong": [
             (fit_with(over_samples, training=False), "dropout off"),
@@ -372,6 +409,9 @@ EXERCISES = {
             (fit_with(lambda losses: sum(v * n for v, n in losses)), "sums over the samples"),
             (fit_with(lambda losses: losses[-1][0]), "the last batch of each epoch"),
             (lambda *a: fit(*a)[-1], "the loss of the last epoch"),
+            (fit_counting_full_batches, "as if it were full"),
+            (fit_measured_after, "at the end of each epoch"),
+            (lambda m, x, y, e, b, r: m.fit(x, y, e, b, rng=r)["loss"], r"You called model\.fit"),
         ],
     },
 }

@@ -33,6 +33,10 @@ def nearest_by_product(M, X):
     return (M.T @ X - (M**2).sum(axis=0)[:, np.newaxis] / 2).argmax(axis=0)
 
 
+def nearest_by_absolute(M, X):
+    return np.abs(X[:, np.newaxis] - M[:, :, np.newaxis]).sum(axis=0).argmin(axis=0)
+
+
 def per_digit(y_pred, y, classes=10):
     return np.array([np.mean(y_pred[y == k] == k) for k in range(classes)])
 
@@ -130,6 +134,7 @@ EXERCISES = {
             (lambda m, e, b: e * (m // b), "The last batch of each epoch is missing"),
             (lambda m, e, b: e * m / b, "no whole number"),
             (lambda m, e, b: math.ceil(e * m / b), "You rounded once"),
+            (lambda m, e, b: e * (m // b + 1), "Round up instead of adding 1"),
             (lambda m, e, b: e * m, "counts the images"),
         ],
     },
@@ -142,6 +147,7 @@ EXERCISES = {
             (lambda M, X: squares(M, X).argmin(axis=1), "closest image for each mean"),
             (lambda M, X: squares(M, X).argmax(axis=0), "furthest away"),
             (lambda M, X: (M.T @ X).argmax(axis=0), "largest dot product"),
+            (nearest_by_absolute, "absolute differences"),
         ],
     },
     "16.3": {
@@ -189,6 +195,7 @@ EXERCISES = {
             (forward(between=lambda Z: Z), "no ReLU between the layers"),
             (forward(between=softmax), "Softmax stands between the layers"),
             (forward(after=lambda Z: softmax(Z, axis=1)), "runs along the rows"),
+            (forward(after=lambda Z: softmax(Z, axis=None)), "Each column has its own sum"),
         ],
     },
 }

@@ -21,11 +21,15 @@ from shared.optimizers import Adam
 @exercise("15.1")
 def count_parameters(answer):
     """The parameters of a network of dense layers."""
-    for sizes in [[2, 3, 4], [784, 128, 10], [5, 1], [4, 6, 6, 2, 3]]:
+    for sizes in [[3, 5, 4], [784, 128, 10], [5, 1], [4, 6, 6, 2, 3]]:
         pairs = list(pairwise(sizes))
         weights = sum(a * b for a, b in pairs)
         mistakes = [
             (weights, "These are the weights. Each neuron has a bias as well."),
+            (
+                weights + sum(sizes[1:-1]),
+                "The biases of the last layer are missing. Its neurons have one each, too.",
+            ),
             (
                 weights + len(pairs),
                 "You counted one bias for each layer. Each *neuron* has one.",
@@ -75,6 +79,8 @@ def top_2(answer):
             (hit[:, -3:].any(axis=1).mean(), "You let the three highest scores count."),
             (hit[:, -2:].mean(), "You divided by two numbers for each sample. A sample is right if "
              "*either* of its two guesses is: any(axis=1), then the mean."),
+            ((y_pred.argsort(axis=0)[:, -2:] == y_true[:, np.newaxis]).any(axis=1).mean(), "Sorted "
+             "down the columns, the *samples* compete. A sample is a row: argsort(axis=1)."),
             (right.sum(), "This is how many are right. The share is asked for."),
             (1 - right.mean(), "This is the share that is wrong."),
             (right, "These are the answers for each sample; the share of them is one number."),
@@ -115,7 +121,13 @@ def _epoch_of_stop(callback, monitor, values):
         for name in ["loss", "val_loss", "accuracy", "val_accuracy"]:
             history.setdefault(name, []).append(np.inf if name.endswith("loss") else -np.inf)
         history[monitor][-1] = value
-        received = callback.on_epoch_end(model, epoch, history)
+        try:
+            received = callback.on_epoch_end(model, epoch, history)
+        except KeyboardInterrupt:
+            raise Wrong(
+                "You raised KeyboardInterrupt. That is what a reader does who loses patience; a "
+                "callback sets `model.stop_training = True`, and the epoch ends in good order."
+            ) from None
         if is_blank(received) and received is not None:
             raise NotTried
         if model.stop_training:
@@ -134,7 +146,10 @@ def _stop_diagnosis(monitor, target, values, last, stopped):
     came = "never does" if stopped is None else f"stops after epoch {stopped}"
     words = f"{case} {expected}, and {came}."
     if stopped is not None and monitor.endswith("loss") and values[stopped - 1] > target:
-        words += " A loss is good when it is *small*: compare the other way round."
+        words += (
+            " A loss is good when it is *small*: compare the other way round, for each name that "
+            "ends in `loss`."
+        )
     elif stopped is None and monitor.endswith("loss"):
         words += " For a loss, reached means at most the target. Does it know the direction?"
     elif last is not None and values[last - 1] == target:
@@ -232,6 +247,7 @@ def train_model(answer):
     for n, epochs, batch_size in [(10, 3, 8), (8, 2, 6)]:
         x, y_true = spiral(n, 3, np.random.default_rng(155))
         model, rng = _model()
+        model.fit = _not_this_way
         start = [p.value.copy() for p in model.parameters()]
         received = call(answer, model, x, y_true, epochs, batch_size, rng)
         values = [p.value for p in model.parameters()]
@@ -270,6 +286,16 @@ def train_model(answer):
                     "is asked for.",
                 ),
                 (
+                    [sum(value * batch_size for value, _ in epoch) / len(x) for epoch in losses],
+                    "The weights are right. You counted the last batch as if it were full: "
+                    "multiply each loss by len(x_batch).",
+                ),
+                (
+                    _evaluated(x, y_true, epochs, batch_size),
+                    "The weights are right. You measured at the end of each epoch. Asked for is "
+                    "the mean of the losses that the batches had while the network learnt.",
+                ),
+                (
                     _over_samples(losses[-1]),
                     "The weights are right. You returned the loss of the last epoch; a list with "
                     "all of them is asked for.",
@@ -286,6 +312,10 @@ def _model():
     return model, rng
 
 
+def _not_this_way(*arguments, **options):
+    raise Wrong("You called model.fit. Write its loop yourself this time: two loops, four lines.")
+
+
 def _step(model, x, y, training=True, steps=1):
     value = model.loss.forward(model.forward(x, training=training), y)
     model.backward(model.loss.backward())
@@ -296,6 +326,16 @@ def _step(model, x, y, training=True, steps=1):
 
 def _reference(model, x, y, epochs, size, rng):
     return [[_step(model, *b) for b in batches(x, y, size, rng)] for _ in range(epochs)]
+
+
+def _evaluated(x, y, epochs, size):
+    """Return the loss on all samples after each epoch."""
+    model, rng = _model()
+    losses = []
+    for _ in range(epochs):
+        _reference(model, x, y, 1, size, rng)
+        losses.append(model.evaluate(x, y)["loss"])
+    return losses
 
 
 def _without_training(model, x, y, epochs, size, rng):

@@ -31,6 +31,11 @@ def count_updates(answer):
                 "You rounded once, at the end. Each epoch begins with a fresh batch, so each of "
                 "them has a smaller last one: round up first, then multiply.",
             ),
+            (
+                (full + 1) * epochs,
+                "One batch too many where the images fill all batches: nothing is left over then. "
+                "Round up instead of adding 1.",
+            ),
             (m * epochs, "This counts the images. One update is made for a whole batch."),
         ]
         name = f"`count_updates({m}, {epochs}, {batch_size})`"
@@ -42,11 +47,17 @@ def count_updates(answer):
 def nearest_mean(answer):
     """The class whose mean is closest, for images in columns."""
     rng = np.random.default_rng(162)
+    cases = []
     for features, classes, m in [(6, 4, 9), (12, 5, 5)]:
         # Means of different lengths, so that the largest dot product isn't the smallest distance.
         M = rng.random((features, classes)) * np.linspace(0.3, 1.5, classes)
         labels = rng.permutation(np.arange(m) % classes)
-        X = M[:, labels] + 0.05 * rng.standard_normal((features, m))
+        cases.append((M, M[:, labels] + 0.05 * rng.standard_normal((features, m))))
+    # The first image is 8 from mean 0 and 9 from mean 1 in squares, but 4 and 3 in absolute values.
+    cases.append(
+        (np.array([[2.0, 3], [2, 0], [0, 0]]), np.array([[0.0, 3, 2], [0, 0, 1], [0, 1, 0]]))
+    )
+    for M, X in cases:
         squares = ((X[:, np.newaxis] - M[:, :, np.newaxis]) ** 2).sum(axis=0)  # (classes, m)
         mistakes = [
             (squares, "These are the squared distances. Which class is the closest: argmin?"),
@@ -61,6 +72,11 @@ def nearest_mean(answer):
                 (M.T @ X).argmax(axis=0),
                 "The largest dot product isn't the smallest distance: a mean with much ink wins "
                 "too often. Square the differences and add them up.",
+            ),
+            (
+                np.abs(X[:, np.newaxis] - M[:, :, np.newaxis]).sum(axis=0).argmin(axis=0),
+                "You added up absolute differences. The closest mean is the one with the smallest "
+                "sum of *squared* differences.",
             ),
         ]
         name = f"`nearest_mean(M, X)` for M {M.shape} and X {X.shape}"
@@ -182,6 +198,11 @@ def forward_deep(answer):
             (
                 forward(_softmax, _softmax),
                 "Softmax stands between the layers as well. There it is ReLU.",
+            ),
+            (
+                forward(_relu, lambda Z: _softmax(Z, axis=None)),
+                "You divided by the sum over all samples. Each column has its own sum: axis=0, "
+                "with keepdims=True.",
             ),
             (
                 forward(_relu, lambda Z: _softmax(Z, axis=1)),
