@@ -320,7 +320,9 @@ def split(x, y, size, rng):
     size : int or float
         Of the second part: an int is a number of samples, a float between 0 and 1 a fraction.
     rng : numpy.random.Generator
-        Draws the members; both parts come in random order.
+        Draws the members. Their order is not random where labels are divided in proportion: the
+        classes that are complete first are missing from the end of the second part and from the
+        beginning of the first. To take a part of a part, call `split` again.
 
     Raises
     ------
