@@ -55,6 +55,11 @@ def left_over(n, k):
     return [(np.setdiff1d(np.arange(n), fold), fold) for fold in folds]
 
 
+def every_kth(n, k):
+    folds = [np.arange(i, n, k) for i in range(k)]
+    return [(np.setdiff1d(np.arange(n), fold), fold) for fold in folds]
+
+
 def stop(losses, patience, start=1, better=lambda value, best: value < best):
     best, best_epoch = math.inf, start - 1
     for epoch, value in enumerate(losses, start):
@@ -113,6 +118,8 @@ EXERCISES = {
             (lambda a, b: (a - a.mean(axis=0) / a.std(axis=0), b), "Brackets"),
             (lambda a, b: ((a - a.mean(axis=0)) / a.var(axis=0), b), "the variance"),
             (lambda a, b: (standardise(a, a), b), "still unscaled"),
+            (lambda a, b: ((a - a.mean(0)) / a.std(0, ddof=1), b), "divided by n - 1"),
+            (lambda a, b: ((a - a.min(0)) / (a.max(0) - a.min(0)), b), "between 0 and 1"),
             (lambda a, b: standardise(a, a), "must return"),
         ],
     },
@@ -131,6 +138,7 @@ EXERCISES = {
             (lambda n, k: fold_indices(n, k)[:1], "has 1 entries, expected 3"),
             (smaller_first, "the larger ones first"),
             (left_over, "no index is left out"),
+            (every_kth, "made of neighbours"),
             (lambda n, k: [b for _, b in fold_indices(n, k)], "must return train_indices"),
             (lambda n, k: fold_indices(n, k)[::-1], "pair 0"),
         ],
@@ -144,6 +152,9 @@ EXERCISES = {
             (lambda a, n: (stop(a, n)[0] - 1, stop(a, n)[1]), "best_epoch is counted from 0"),
             (lambda a, n: (stop(a, n)[0], stop(a, n)[1] - 1), "last_epoch is one too few"),
             (lambda a, n: stop(a, n)[::-1], "exchanged"),
+            (lambda a, n: (min(a[: stop(a, n)[1]]), stop(a, n)[1]), "best_epoch is a loss here"),
+            (lambda a, n: (min(a), len(a)), "may stop before the end"),
+            (lambda a, n: (stop(a, n)[1], stop(a, n)[1]), "is the last epoch here"),
             (lambda a, n: (a.index(min(a)) + 1, stop(a, n)[1]), "looks into the future"),
             (lambda a, n: (a.index(min(a)) + 1, len(a)), "at the whole list"),
             (lambda a, n: stop(a, n, better=lambda value, best: value <= best), "isn't better"),
@@ -164,6 +175,7 @@ EXERCISES = {
             (lambda p, s: int(p * (1 - p) / s**2), "Round up"),
             (lambda p, s: math.ceil(p * (1 - p) / s), "divide by s²"),
             (lambda p, s: math.ceil(math.sqrt(p * (1 - p)) / s), "square it before"),
+            (lambda p, s: p * (1 - p) / s, "divide by s²"),
             (lambda p, s: math.ceil(p / s**2), "1 - p is missing"),
             (lambda p, s: math.ceil((1 - p) / s**2), "The factor p is missing"),
             (lambda p, s: math.ceil((p * (1 - p) / s) ** 2), "don't square it"),

@@ -125,6 +125,8 @@ EXERCISES = {
             (lambda x, eps: (x - x.mean(axis=0)) / x.std(axis=0), "eps is missing"),
             (lambda x, eps: x / np.sqrt(x.var(axis=0) + eps), "mean is still in it"),
             (lambda x, eps: x - x.mean(axis=0), "still to be divided"),
+            (lambda x, eps: (x - x.mean(axis=0)) / x.std(axis=0) + eps, "eps is added at the end"),
+            (lambda x, eps: (x - x.min(0)) / (x.max(0) - x.min(0)), "between 0 and 1"),
             (lambda x, eps: normal(x, eps).T, "transposed"),
         ],
     },
@@ -145,6 +147,8 @@ EXERCISES = {
             (lambda samples, sizes: len(alone(samples, sizes)), "how many there are"),
             (lambda samples, sizes: set(alone(samples, sizes)), "must be made of numbers"),
             (lambda samples, sizes: alone(samples, sizes)[::-1], "wrong order"),
+            (lambda samples, sizes: [], "37 is missing"),
+            (lambda samples, sizes: sizes, "32 does not belong. With it the last batch has 8"),
         ],
     },
     "12.3": {

@@ -33,6 +33,12 @@ def counts_of(called, is_yes):
     ]
 
 
+def on_neither_side(p, y_true, threshold):
+    tp, fp, _, _ = counts_of(p[:, 0] > threshold, y_true == 1)
+    _, _, fn, tn = counts_of(p[:, 0] >= threshold, y_true == 1)
+    return tp, fp, fn, tn
+
+
 def reordered(*order):
     return lambda *arguments: tuple(counts(*arguments)[k] for k in order)
 
@@ -146,6 +152,7 @@ EXERCISES = {
             (lambda t: t / (1 - t), "logarithm of it is still"),
             (np.log, "Where does 1 - p come in"),
             (lambda t: np.log((1 - t) / t), "The sign is wrong"),
+            (lambda t: 1 / t - 1, "Now solve for z"),
             (lambda t: np.log10(t / (1 - t)), "to base 10"),
             (lambda t: t - 0.5, "isn't a straight line"),
         ],
@@ -162,6 +169,7 @@ EXERCISES = {
             (lambda p, y, t: counts_of(p >= t, y == 1), "NumPy made all pairs"),
             (lambda p, y, t: counts_of(p[:, 0] > t, y == 1), "equals the threshold"),
             (lambda p, y, t: counts_of(p[:, 0] < t, y == 1), r"from the threshold \*on\*"),
+            (on_neither_side, "is counted nowhere"),
             (lambda p, y, t: counts_of(p[:, 0] >= 0.5, y == 1), "always use 0.5"),
             (reordered(3, 1, 2, 0), "order of the confusion matrix"),
             (reordered(0, 2, 1, 3), "fp and fn are exchanged"),
@@ -181,6 +189,8 @@ EXERCISES = {
             (lambda p, y, wanted: p[y == 1].min(), "Too low"),
             (lambda p, y, wanted: for_recall(p, y, wanted - 0.09), "is still below"),
             (for_precision, r"the \*precision\*"),
+            (lambda p, y, wanted: wanted, "Too high: at 0.9 the recall is 0.36"),
+            (lambda p, y, wanted: for_recall(p, y, wanted) - 1e-3, "Too low"),
         ],
     },
     "13.4": {

@@ -39,6 +39,16 @@ def scale(answer):
                 (x_train - mean) / x_train.var(axis=0),
                 "You divided by the variance. Its root is asked for, the standard deviation.",
             ),
+            (
+                (x_train - mean) / x_train.std(axis=0, ddof=1),
+                "You divided by n - 1 in the standard deviation. Here it's the plain x.std, with "
+                "n: then the training part has exactly the standard deviation 1.",
+            ),
+            (
+                (x_train - x_train.min(axis=0)) / np.ptp(x_train, axis=0),
+                "This brings each feature between 0 and 1. Asked for are mean 0 and standard "
+                "deviation 1.",
+            ),
         ]
         expect(first, (x_train - mean) / std, "The scaled x_train", mistakes=mistakes)
         mistakes = [
@@ -88,6 +98,11 @@ def _check_fold(training, validation, others, fold, name):
     both = np.asarray(validation) if not is_blank(validation) else None
     if both is not None and both.shape == fold.shape and np.array_equal(both, fold + 1):
         raise Wrong("Indices begin at 0, yours at 1.")
+    if both is not None and both.ndim == 1 and len(both) > 1 and np.all(np.diff(both) > 1):
+        raise Wrong(
+            f"{name} has the validation indices {both.tolist()}. A fold is made of neighbours, "
+            f"without gaps: {fold.tolist()}."
+        )
     size = np.size(validation)
     if np.ndim(validation) == 1 and size != len(fold) and size != len(others):
         raise Wrong(
@@ -120,7 +135,22 @@ def stop_early(answer):
         best, last = _stop(losses, patience)
         name = f"`stop_early({losses}, {patience})`"
         received = parts(call(answer, losses, patience), ("best_epoch", "last_epoch"))
+        name += ", (best_epoch, last_epoch),"
         mistakes = [
+            (
+                (min(losses[:last]), last),
+                "best_epoch is a loss here. Asked for is the number of its epoch.",
+            ),
+            (
+                (min(losses), len(losses)),
+                "best_epoch is a loss here. Asked for is the number of its epoch. And mind that "
+                "training may stop before the end of the list.",
+            ),
+            (
+                (last, last),
+                "best_epoch is the last epoch here. Asked for is the one with the lowest loss so "
+                "far, also where training was never stopped.",
+            ),
             ((best - 1, last - 1), "Epochs are counted from 1, yours from 0."),
             ((best - 1, last), "best_epoch is counted from 0. The first epoch is number 1."),
             ((best, last - 1), "last_epoch is one too few: it's counted from 1 as well."),
@@ -181,27 +211,30 @@ def samples_needed(answer):
         exact = p * (1 - p) / s**2
         expected = math.ceil(exact)
         name = f"`samples_needed({p}, {s})`"
+        formulas = [
+            (
+                p * (1 - p) / s,
+                "The standard error has a root. Its square is p (1 - p) / n: divide by s².",
+            ),
+            (
+                math.sqrt(p * (1 - p)) / s,
+                "This is the root of the number asked for: square it before you round.",
+            ),
+            (p / s**2, "The factor 1 - p is missing."),
+            ((1 - p) / s**2, "The factor p is missing."),
+            (
+                p**2 * (1 - p) ** 2 / s**2,
+                "p (1 - p) stands below the root already: don't square it.",
+            ),
+        ]
         mistakes = [
             (exact, "That's right before rounding. A number of samples is a whole number: up."),
             (
                 expected - 1,
                 "Rounded down, the standard error is a little larger than s. Round up.",
             ),
-            (
-                math.ceil(p * (1 - p) / s),
-                "The standard error has a root. Its square is p (1 - p) / n: divide by s².",
-            ),
-            (
-                math.ceil(math.sqrt(p * (1 - p)) / s),
-                "This is the root of the number asked for: square it before you round.",
-            ),
-            (math.ceil(p / s**2), "The factor 1 - p is missing."),
-            (math.ceil((1 - p) / s**2), "The factor p is missing."),
-            (
-                math.ceil(p**2 * (1 - p) ** 2 / s**2),
-                "p (1 - p) stands below the root already: don't square it.",
-            ),
         ]
+        mistakes += [(f(value), words) for value, words in formulas for f in (float, math.ceil)]
         expect(call(answer, p, s), expected, name, mistakes=mistakes)
     return "Half the error costs four times as many samples."
 

@@ -3,13 +3,13 @@
 import numpy as np
 
 from shared.exercises import exercise
-from shared.exercises.compare import call, expect, parts
+from shared.exercises.compare import Wrong, call, expect, parts
 
 
 @exercise("12.1")
 def normalise(answer):
     """Each column with mean 0 and variance 1."""
-    for n, in_features, eps in [(6, 3, 1e-5), (5, 4, 0.5)]:
+    for n, in_features, eps in [(5, 4, 0.5), (6, 3, 1e-5)]:
         rng = np.random.default_rng(120)
         x = rng.normal([2, -1, 5, 0][:in_features], [1, 4, 0.5, 3][:in_features], (n, in_features))
         u, var = x - x.mean(axis=0), x.var(axis=0)
@@ -40,6 +40,14 @@ def normalise(answer):
                 "batch itself is normalised with the divisor n.",
             ),
             (u / np.sqrt(var), "eps is missing: it's added to the variance, inside the root."),
+            (
+                u / np.sqrt(var) + eps,
+                "eps is added at the end. It belongs inside the root, beside the variance.",
+            ),
+            (
+                (x - x.min(axis=0)) / np.ptp(x, axis=0),
+                "This brings each column between 0 and 1. Asked for are mean 0 and variance 1.",
+            ),
             (
                 x / np.sqrt(var + eps),
                 "The mean is still in it. Subtract it before you divide.",
@@ -86,6 +94,13 @@ def leaves_one(answer):
         mistakes = [(wrong, words) for wrong, words in mistakes if not _same_list(wrong, right)]
         name = f"`leaves_one({samples}, {sizes})`"
         result = call(answer, samples, sizes)
+        for size in sizes if isinstance(result, list) and set(result) <= set(sizes) else []:
+            if (size in result) != (size in right) and not any(result == m for m, _ in mistakes):
+                last = (samples - 1) % size + 1
+                raise Wrong(
+                    f"{name}: {size} {'does not belong' if size in result else 'is missing'}. With "
+                    f"it the last batch has {last} sample{'s' if last > 1 else ''}."
+                )
         expect(result, np.array(right, dtype=float), name, mistakes=mistakes)
     return "These are the batch sizes to avoid with batch normalization."
 

@@ -19,6 +19,7 @@ def logit_threshold(answer):
                 "sigmoid is the threshold.",
             ),
             (odds, "This is p / (1 - p). The logarithm of it is still to be taken."),
+            (1 / odds, "This is (1 - p) / p, which is e to the power of -z. Now solve for z."),
             (np.log(threshold), "This is log p. Where does 1 - p come in?"),
             (
                 -np.log(odds),
@@ -67,6 +68,15 @@ def four_counts(answer):
                 "You exchanged yes and no in the answers: from the threshold *on* it is a yes.",
             ),
             (
+                [
+                    int(np.sum((p[:, 0] > threshold) & (y_true == 1))),
+                    int(np.sum((p[:, 0] > threshold) & (y_true == 0))),
+                    int(np.sum((p[:, 0] < threshold) & (y_true == 1))),
+                    int(np.sum((p[:, 0] < threshold) & (y_true == 0))),
+                ],
+                "A probability that equals the threshold is counted nowhere. It's a yes: >=.",
+            ),
+            (
                 (tn, fp, fn, tp),
                 "This is the order of the confusion matrix. Asked for is tp, fp, fn, tn.",
             ),
@@ -88,7 +98,7 @@ def four_counts(answer):
                 )
             )
         result = parts(call(answer, p, y_true, threshold), names)
-        name = f"`four_counts(p, y_true, {threshold})` for {n} samples"
+        name = f"`four_counts(p, y_true, {threshold})` for {n} samples, (tp, fp, fn, tn),"
         expect(list(result), right, name, mistakes=mistakes)
     return "All that follows, from precision to ROC, is made of these four."
 
@@ -143,11 +153,20 @@ def threshold_for_recall(answer):
                 "The recall at this threshold is still below what is wanted. One step further.",
             ),
         ]
-        if needed < len(yes):
-            further = "Too low: a larger threshold already reaches what is wanted."
-            mistakes += [(threshold, further) for threshold in yes[needed:]]
         name = f"`threshold_for_recall(p, y_true, {wanted})` for {n} samples"
-        expect(call(answer, p, y_true, wanted), yes[needed - 1], name, mistakes=mistakes)
+        result = call(answer, p, y_true, wanted)
+        if (
+            np.ndim(result) == 0
+            and isinstance(result, (int, float, np.number))
+            and np.isfinite(result)
+        ):
+            found = np.mean(yes >= result)
+            if found >= wanted - 1e-9:
+                words = "Too low: a larger threshold already reaches what is wanted."
+            else:
+                words = f"Too high: at {result:.4g} the recall is {found:.2f}, wanted is {wanted}."
+            mistakes.append((result, words))
+        expect(result, yes[needed - 1], name, mistakes=mistakes)
     return "The recall decides, and precision gets what is left over."
 
 
