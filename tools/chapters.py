@@ -182,7 +182,7 @@ CHAPTERS = (
         "11_dropout",
         "Dropout",
         "A network that can't rely on any single unit.",
-        minutes=30,
+        minutes=40,
         written=True,
         shared=("layers.Dropout",),
     ),

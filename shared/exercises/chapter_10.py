@@ -90,6 +90,14 @@ def elastic_gradient(answer):
                 "A weight that is exactly 0 has a kink. We choose slope 0 there, as np.sign does.",
             ),
             (
+                (one * sign + 2 * two * weight).sum(),
+                "This is the sum of the slopes. A gradient keeps one number for each weight.",
+            ),
+            (
+                one * sign - 2 * two * weight,
+                "The L2 part has the wrong sign: the price rises with w, so its slope is +2 λ w.",
+            ),
+            (
                 one * np.abs(weight) + 2 * two * weight,
                 "The L1 part is its price. Its slope is the sign of the weight.",
             ),
@@ -158,6 +166,16 @@ def towards_zero(answer):
                 "Small weights jump over zero to the other side. They must stop *at* zero.",
             ),
             (
+                np.where(weight > 0, weight - amount, weight + amount),
+                "Small weights jump over zero to the other side. They must stop *at* zero, and "
+                "what is 0 already must stay there.",
+            ),
+            (
+                np.clip(weight, -amount, amount),
+                "This cuts the large weights off at `amount`. They have to *lose* that much, and "
+                "only the small ones become zero.",
+            ),
+            (
                 np.where(size > amount, weight, 0),
                 "The small ones are zero, which is right. But the large ones have to move, too.",
             ),
@@ -217,6 +235,10 @@ def sparsity(answer):
                 "Every negative weight is below the threshold, large ones too. Take absolute "
                 "values.",
             ),
+            (
+                small.sum() / len(weights),
+                "You divided by the number of matrices. Divide by the number of all weights.",
+            ),
             (small.sum(), "This is how many they are. Asked for is their share."),
             ((~small).mean(), "This is the share of the weights that are *not* small."),
             (np.mean(joined == 0), "You count exact zeros. Count what is below the threshold."),
@@ -241,6 +263,15 @@ def decay_step(answer):
             (
                 (1 - lr * strength) * weight - lr * grad,
                 "The factor 2 is missing: the gradient of our penalty is 2 λ w.",
+            ),
+            (
+                factor * weight - lr * (grad + 2 * strength * weight),
+                "The weights shrink twice: by the factor, and again by the gradient of the "
+                "penalty. One of the two is enough, and here it's the factor.",
+            ),
+            (
+                (1 - strength) * weight - lr * grad,
+                "The shrink factor needs the 2 of the gradient and the learning rate: 1 − 2 η λ.",
             ),
             (
                 (1 - 2 * strength) * weight - lr * grad,

@@ -20,6 +20,11 @@ def share_of_zeros(answer):
                 "counted twice.",
             ),
             ((1 - off) * (1 - rate), "This is the share of numbers that are *not* zero."),
+            (
+                off * (1 - rate),
+                "These are only the zeros of ReLU that dropout left alone. What dropout sets to "
+                "zero counts as well.",
+            ),
             (off * rate, "This is the share that is zero for both reasons. One is enough."),
             (max(off, rate), "Dropout also hits numbers that ReLU has left alone."),
             (
@@ -50,6 +55,11 @@ def plain_dropout(answer):
                     x * keep / (1 - rate),
                     "In training you scaled what is kept. That is inverted dropout; plain dropout "
                     "leaves it as it is.",
+                ),
+                (
+                    x * keep / rate,
+                    "You divided by the share that is dropped. Plain dropout leaves what is kept "
+                    "as it is.",
                 ),
                 (x * (1 - keep), "You kept what is to be dropped: keep is 1 where a number stays."),
                 (x * keep * (1 - rate), "Plain dropout scales in inference, not in training."),
@@ -101,6 +111,10 @@ def dropout_backward(answer):
                 dZ * keep * (1 - rate),
                 "The scale is upside down: backward multiplies with the same number as forward.",
             ),
+            (
+                dZ * keep * rate,
+                "You multiplied with the share that is dropped. The scale is 1 / (1 - rate).",
+            ),
             (dZ * keep / rate, "You divided by the share that is dropped. Take the share kept."),
             (
                 dZ * (1 - keep) / (1 - rate),
@@ -138,6 +152,10 @@ def noise(answer):
             (
                 np.sqrt(factor) * abs(x @ w),
                 "You squared the sum. The draws are independent: add up the squares.",
+            ),
+            (
+                np.sqrt(factor) * abs(x @ w + b),
+                "You squared z itself. The draws are independent: add up the squares, without b.",
             ),
             (
                 np.sqrt(factor) * np.abs(w * x).sum(),

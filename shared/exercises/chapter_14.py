@@ -77,6 +77,11 @@ def best_constants(answer):
                 [
                     (mean, "This is the mean. The largest error depends on two numbers only."),
                     (median, "This is the median. The largest error depends on two numbers only."),
+                    (
+                        np.abs(y - mean).max(),
+                        "This is how far the mean can be off, an error. Asked for is the constant "
+                        "that makes this error as small as possible.",
+                    ),
                     (y.max(), "This is the largest of the numbers. The smallest is far from it."),
                     (
                         (y.max() - y.min()) / 2,
@@ -119,6 +124,10 @@ def in_units(answer):
             (
                 y_scaled * y_train.std(axis=0, ddof=1) + mean,
                 "This standard deviation divides by n - 1. Ours divides by n: std without ddof.",
+            ),
+            (
+                y_scaled * std + own_mean,
+                "The std is right. The mean comes from the training targets, too.",
             ),
             (
                 y_scaled * own_std + own_mean,
