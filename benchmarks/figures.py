@@ -65,6 +65,8 @@ def _bars(axes, rows, unit, form="{:.2f}"):
             xytext=(4, 0),
             textcoords="offset points",
             va="center",
+            bbox={"facecolor": GROUND, "edgecolor": "none", "pad": 0.5},  # over a line, readable
+            zorder=3,
         )
     axes.set_yticks(range(len(rows)), [row[0] for row in rows])
     axes.invert_yaxis()
