@@ -1,5 +1,7 @@
 """Answers to the exercises of chapter 17, right ones and wrong ones."""
 
+from itertools import pairwise
+
 import numpy as np
 
 
@@ -77,6 +79,7 @@ EXERCISES = {
             (lambda s: count_parameters(s) - sum(s[1:]), "the weights alone"),
             (lambda s: count_parameters(s) + s[0], "The inputs got a bias too"),
             (lambda s: count_parameters(s) - sum(s[1:]) + len(s) - 1, "One bias per layer"),
+            (lambda s: sum(a * (b + 1) for a, b in pairwise(s)), "counted by the inputs"),
             (lambda s: 109386, r"`count_parameters\(\[3, 2\]\)` is 109386, expected 8"),
         ],
     },
@@ -129,7 +132,9 @@ EXERCISES = {
             (top_k_of_the_smallest, "k least probable"),
             (lambda p, t, k: (p.argsort(axis=1)[:, -k] == t).mean(), "place 2 exactly"),
             (lambda p, t, k: top_k_accuracy(p, t, k) * len(t), "mean over the batch is forgotten"),
-            (lambda p, t, k: top_k_accuracy(p, t, 2), "is 0.6667, expected 0.4167"),
+            (lambda p, t, k: top_k_accuracy(p, t, 2), "is 0.6667, expected 0.5"),
+            (lambda p, t, k: (p.argsort(axis=1)[:, -k:] == t[:, None]).mean(), "over all k places"),
+            (lambda p, t, k: np.mean(np.sort(p, axis=1)[:, -k:] == t[:, None]), "No sample counts"),
         ],
     },
     "17.5": {
@@ -144,6 +149,8 @@ EXERCISES = {
             (lambda f, x: f(x[:, :, ::-1]), "mirrored images alone"),
             (lambda f, x: (f(x) + f(x[::-1])) / 2, "other images"),
             (lambda f, x: (f(x) + f(x[:, ::-1])) / 2, "upside down"),
+            (lambda f, x: f((x / 2) + (x[:, :, ::-1] / 2)), "averaged the two images"),
+            (lambda f, x: f((x + x[:, :, ::-1]) / 2), "averaged the two images"),
             (lambda f, x: f(x.reshape(len(x), -1)), r"images \(n, 4, 5\)\. Received: \(6, 20\)"),
         ],
     },
@@ -168,6 +175,11 @@ EXERCISES = {
             (accuracy_of_the_first, "first samples in the batch"),
             (lambda p, t, share: (p.argmax(axis=1) == t).mean(), "over all samples"),
             (lambda p, t, share: accuracy_of_most_confident(p, t, share) * share, "Only those"),
+            (
+                lambda p, t, share: (p.argmax(axis=1) == t)[p.max(axis=1) > min(share, 0.9)].mean(),
+                "not how sure they must be",
+            ),
+            (lambda p, t, share: accuracy_of_most_confident(p, t, 1.0 - share or 1), "1 − share"),
             (lambda p, t, share: accuracy_of_most_confident(p, t, 0.5), "0.8333, expected 0.6667"),
         ],
     },

@@ -165,6 +165,10 @@ EXERCISES = {
         "wrong": [
             (lambda grad, *rest: np.sign(grad) * step()(grad, *rest), "A length has no sign"),
             (lambda grad, lr, eps, keras=False: lr * grad / (grad + eps), "absolute"),
+            (
+                lambda grad, lr, eps, keras=False: lr * abs(grad) / np.sqrt(grad**2 + eps),
+                "under the root",
+            ),
             (lambda grad, lr, *rest: step()(grad, 1.0, *rest), "learning rate is missing"),
             (lambda grad, lr, *rest: np.full(grad.shape, lr), "ε is missing"),
             (lambda grad, lr, eps, keras=False: step()(grad, lr, eps, not keras), "wrong way"),

@@ -231,8 +231,14 @@ EXERCISES = {
             def overhead_and_slope(n, seconds):
                 ...
         """,
-        "right": [overhead_and_slope, overhead_by_formula, overhead_by_matrix],
+        "right": [
+            overhead_and_slope,
+            overhead_by_formula,
+            overhead_by_matrix,
+            lambda n, t: np.polyfit(n, t, 1)[::-1],
+        ],
         "wrong": [
+            (lambda n, t: np.polyfit(n, t, 1), "wrong order"),
             (lambda n, t: tuple(np.polyfit(n, t, 1)), "wrong order"),
             (lambda n, t: (0.0, n @ t / (n @ n)), "a line through zero"),
             (line_through_the_ends, "first and the last point"),
@@ -256,6 +262,7 @@ EXERCISES = {
             (lambda p, s: 1 - p + p * min(s, 1e9), "can't be averaged"),
             (lambda p, s: 1 / (p + (1 - p) / s) if s < 9 else 1 / p, "exchanged"),
             (lambda p, s: 1 / (1 - p) if p < 1 else 9.0, "no time at all"),
+            (lambda p, s: 1 / (1 - p) + p / s if p < 1 else 9.0, "Parentheses are missing"),
         ],
     },
 }

@@ -20,6 +20,11 @@ def count_parameters(answer):
                 "The inputs got a bias too. They are numbers that come in, not units: only the "
                 "layers after them have biases.",
             ),
+            (
+                weights + sum(sizes[:-1]),
+                "The biases are counted by the inputs of each layer. Every *unit* has one: count "
+                "them by what leaves the layer.",
+            ),
             (weights + len(sizes) - 1, "One bias per layer is too few: every unit has its own."),
         ]
         name = f"`count_parameters({sizes})`"
@@ -75,7 +80,7 @@ def top_k_accuracy(answer):
     probabilities = np.random.default_rng(4).dirichlet(np.ones(classes), size=n)
     ranked = np.argsort(-probabilities, axis=1)
     # Where the true class ranks in each sample: chosen so that each mistake shows in the result.
-    places = np.array([0, 3, 1, 0, 4, 0, 1, 3, 0, 1, 3, 0])
+    places = np.array([0, 3, 1, 0, 4, 0, 1, 3, 0, 2, 0, 0])
     y_true = ranked[np.arange(n), places]
     for k in [2, 1, 3]:
         share = np.mean(places < k)
@@ -89,6 +94,16 @@ def top_k_accuracy(answer):
                 np.mean(places == k - 1),
                 f"This asks whether the true class is in place {k} exactly. It may be in any of "
                 "the places up to it.",
+            ),
+            (
+                share / k,
+                "The mean was taken over all k places of each sample, and at most one of them can "
+                "be the true class. First ask each row whether *any* of them is.",
+            ),
+            (
+                0.0,
+                "No sample counts. Are the labels compared with the places of the classes, or "
+                "with their probabilities?",
             ),
         ]
         name = f"`top_k_accuracy(probabilities, y_true, {k})`"
@@ -126,6 +141,9 @@ def predict_both_ways(answer):
             "The images are averaged with themselves upside down: columns are the last axis.",
         ),
     ]
+    for added in [images + images[:, :, ::-1], images + images[:, :, ::-1].astype(float)]:
+        told = "You averaged the two images and asked once. Ask twice, and average the answers."
+        mistakes.append((predict_proba(added / 2), told))
     name = f"`predict_both_ways(predict_proba, images)` for images {images.shape}"
     received = call(answer, predict_proba, images)
     expect(received, (plain + mirrored) / 2, name, mistakes=mistakes)
@@ -139,7 +157,7 @@ def accuracy_of_most_confident(answer):
     # Where each sample ranks in confidence, and whether the prediction of that rank is right: the
     # sure ones mostly, the unsure ones hardly ever, and each mistake shows in the result.
     ranks = np.array([6, 1, 9, 2, 8, 10, 0, 7, 3, 11, 5, 4])
-    ranked = np.array([True, True, False, True, True, True] + [False, False, True] + 3 * [False])
+    ranked = np.array([True, True, False, True, True, True] + 3 * [False] + [True, False, False])
     right, predicted = ranked[ranks], ranks % classes
     confidence = 0.95 - 0.05 * ranks
     probabilities = np.repeat((1 - confidence[:, np.newaxis]) / (classes - 1), classes, axis=1)
@@ -163,6 +181,18 @@ def accuracy_of_most_confident(answer):
                 "Divided by all samples. Only those that were kept count, above and below.",
             ),
         ]
+        if share < 1:
+            mistakes += [
+                (
+                    right[confidence > share].mean(),
+                    "You kept the samples whose probability is above the share. The share says "
+                    "how many samples to keep, not how sure they must be.",
+                ),
+                (
+                    ranked[: n - keep].mean(),
+                    "You kept 1 − share of the samples, and share was to be kept.",
+                ),
+            ]
         name = f"`accuracy_of_most_confident(probabilities, y_true, {share})`"
         received = call(answer, probabilities, y_true, share)
         expect(received, ranked[:keep].mean(), name, mistakes=mistakes, batch=keep)

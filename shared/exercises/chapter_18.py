@@ -170,6 +170,10 @@ def first_step(answer):
                 "The divisor has the root of the *square* of the gradient, which is its absolute "
                 "value: for a negative gradient yours is wrong.",
             ),
+            (
+                lr * size / np.sqrt(size**2 + eps),
+                "ε stands under the root. It is added to the root.",
+            ),
             (expected / lr, "The learning rate is missing."),
             (np.full(len(grad), lr), "ε is missing: without it every first step has length lr."),
             (

@@ -41,6 +41,10 @@ def count_operations(answer):
                 "layer before. The first layer's is the one that isn't.",
             ),
             (
+                3 * sum(products[1:]),
+                "The first layer is left out altogether. It lacks one product of its three.",
+            ),
+            (
                 2 * sum(products),
                 "Two products for every layer: from the second layer on there are three.",
             ),
@@ -143,7 +147,10 @@ def overhead_and_slope(answer):
     for seconds in [300 + 5 * n, np.array([350.0, 310.0, 500.0, 580.0, 850.0])]:
         slope, overhead = np.polyfit(n, seconds, 1)
         names = ["the overhead", "the time per sample"]
-        received = parts(call(answer, n, seconds), names)
+        received = call(answer, n, seconds)
+        if isinstance(received, np.ndarray) and received.shape == (2,):
+            received = received.tolist()  # as np.polyfit returns them
+        received = parts(received, names)
         for name, value in zip(names, received, strict=True):
             expect(np.shape(value), (), f"the shape of {name}")
         a, b = (float(value) for value in received)
@@ -194,7 +201,11 @@ def overall_speedup(answer):
                     1 / (1 - share),
                     "This is for a part that takes no time at all any more. It takes its share "
                     "divided by the speed-up.",
-                )
+                ),
+                (
+                    1 / (1 - share) + share / speedup,
+                    "Parentheses are missing: it is one over the *whole* sum of the two times.",
+                ),
             ]
         name = f"`overall_speedup({share:g}, {speedup:g})`"
         received = call(answer, share, speedup)
