@@ -29,6 +29,8 @@ CAPTION_WORDS = 12
 FENCE = re.compile(r"^ {0,3}(```+|~~~+).*?^ {0,3}\1[ \t]*$", re.DOTALL | re.MULTILINE)
 CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 MATH = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL)
+FORMULA = re.compile(r"\$\$.*?\$\$|\$(?:[^$\n]|\n(?!\n))+\$", re.DOTALL)
+LIST_MARK = re.compile(r"\n[ \t]*(?:[-+*]|\d+[.)])[ \t]")
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 TARGET = re.compile(r"\]\(((?:[^()\s]|\([^()\s]*\))+)[^)]*\)|\b(?:href|src)=[\"']([^\"']+)")
 
@@ -365,6 +367,15 @@ def wording(document):
             yield f"cell {number} has an emoji, U+{ord(emoji):04X}"
 
 
+def formulas(document):
+    """No line of a formula begins as a list does: Markdown would make it one."""
+    for number, cell in document.cells("markdown"):
+        text = CODE_SPAN.sub(" ", FENCE.sub(" ", cell.source))
+        for formula in FORMULA.findall(text):
+            if LIST_MARK.search(formula):
+                yield f"cell {number} has a line in a formula that begins like a list: {formula!r}"
+
+
 def links(document):
     """Every link leads somewhere."""
     for number, cell in document.cells("markdown"):
@@ -483,6 +494,7 @@ EVERYWHERE = (
     ignored_outputs,
     semicolons,
     wording,
+    formulas,
     links,
 )
 CHAPTER_RULES = (
