@@ -239,6 +239,7 @@ FAULTS = [
     (rules.outputs, with_output("1 + 1", value("np.float64(0.5)"))),
     (rules.outputs, with_output("1 + 1", value("[np.True_]"))),
     (rules.outputs, with_output("1 + 1", printed("100%|####| 9/9 [00:01, 8.3it/s]"))),
+    (rules.outputs, with_output("1 + 1", printed("interactive(children=(FloatSlider(…"))),
     (rules.absolute_paths, with_output("1 + 1", printed("/home/me/data"))),
     (rules.absolute_paths, with_output("1 + 1", printed("C:\\Users\\me"))),
     (rules.absolute_paths, replaced("1 + 1", 'open("/tmp/file")')),

@@ -48,6 +48,9 @@ UNSTEADY = {
         r"\bnp\.(?:(?:bool|complex|float|int|str|uint)\w*\(|True_|False_)"
     ),
     "a progress bar": re.compile(r"\d%\||\dit/s\b|\ds/it\b|FloatProgress"),
+    "a widget's inside, instead of the words that plots.sliders leaves": re.compile(
+        r"interactive\(children="
+    ),
 }
 NBVAL_COMMENT = re.compile(r"^\s*#+\s*(?:NBVAL_|PYTEST_VALIDATE_)", re.MULTILINE)
 
