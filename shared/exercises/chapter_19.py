@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from shared.exercises import exercise
-from shared.exercises.compare import NotTried, Wrong, call, expect, is_blank, parts
+from shared.exercises.compare import Wrong, attempt, call, expect, is_blank, parts
 
 # Large enough that an array of this many numbers stands out from Python's own small objects.
 SIZE = 100_000
@@ -218,16 +218,7 @@ def _call_in_place(function, *arguments):
     """Call a function that may change its arguments; return its result and the peak of memory."""
     # Once on copies, so that a stub is recognised and what Python keeps from a first call is made.
     trial = copy.deepcopy(arguments)
-    if not callable(function):
-        call(function)
-    try:
-        result = function(*trial)
-    except NotImplementedError as error:
-        raise NotTried from error
-    except TypeError as error:
-        if "ellipsis" in str(error):
-            raise NotTried from error
-        raise
+    result = attempt(function, *trial)
     if is_blank(result):
         if any(not _same(a, b) for a, b in zip(trial, arguments, strict=True)):
             raise Wrong("The function returns None. Does it end with a `return` line?")

@@ -55,18 +55,9 @@ def call(function, *arguments):
     Wrong
         If it is no function, returns None, or changes what it was given.
     """
-    if not callable(function):
-        raise Wrong(f"A function is asked for. Received: {_kind(function)}.")
     mutable = (np.ndarray, list)
     given = [copy.deepcopy(a) if isinstance(a, mutable) else a for a in arguments]
-    try:
-        result = function(*given)
-    except NotImplementedError as error:
-        raise NotTried from error
-    except TypeError as error:
-        if "ellipsis" in str(error):
-            raise NotTried from error
-        raise
+    result = attempt(function, *given)
     if is_blank(result):
         if result is None and not does_nothing(function):
             raise Wrong("The function returns None. Does it end with a `return` line?")
@@ -78,6 +69,28 @@ def call(function, *arguments):
                 "place, so what the caller handed over is no longer what it was. Make a new one."
             )
     return result
+
+
+def attempt(function, *arguments):
+    """Call the reader's function with these very arguments, which it may change; see `call`.
+
+    Raises
+    ------
+    NotTried
+        If it raises NotImplementedError, or stumbles over a ``...`` that is still in it.
+    Wrong
+        If it is no function.
+    """
+    if not callable(function):
+        raise Wrong(f"A function is asked for. Received: {_kind(function)}.")
+    try:
+        return function(*arguments)
+    except NotImplementedError as error:
+        raise NotTried from error
+    except TypeError as error:
+        if "ellipsis" in str(error):
+            raise NotTried from error
+        raise
 
 
 def parts(result, names):
