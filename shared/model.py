@@ -450,8 +450,8 @@ def _check_lengths(x, y):
 class _Workspace:
     """The arrays of a training step, kept so that the next step can write into them.
 
-    Making a new array costs more than filling one: the memory has to be fetched from the
-    operating system and then again into the cache.
+    Where the memory of an array goes back to the operating system at once, making a new one costs
+    more than filling it.
     """
 
     def __init__(self, x, y, batch_size):
