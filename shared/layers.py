@@ -237,7 +237,7 @@ class Dense(Layer):
     def backward_parameters(self, grad):
         """Set the gradients of weight and bias."""
         np.matmul(self._x.T, grad, out=self.weight.grad)
-        np.sum(grad, axis=0, out=self.bias.grad)
+        grad.sum(axis=0, out=self.bias.grad)
         if self.regularizer is not None:
             self.weight.grad += self.regularizer.gradient(self.weight.value)
 

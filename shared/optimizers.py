@@ -12,7 +12,7 @@ import numpy as np
 # Vectors are updated in blocks of this many numbers at most, because the five arrays that Adam
 # works on then stay in the processor's cache from one operation to the next. It pays for wide
 # layers; at the size of chapter 17's baseline it makes no difference.
-BLOCK = 32_768
+BLOCK = 65_536
 
 
 class Optimizer:
