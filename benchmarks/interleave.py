@@ -1,7 +1,8 @@
 """Measuring several peers in turn: A B C A B C …, so that whatever slows the machine hits all.
 
 Round after round each peer trains one epoch of the workload while the others wait. What counts is
-the median over the rounds, and ratios between medians of one such run.
+the median over the rounds, and ratios between medians of one such run. Where a process has luck
+that stays with it, as OpenBLAS has with two threads, the rounds are spread over several launches.
 """
 
 import contextlib
@@ -115,7 +116,11 @@ class Crew:
             contender.close()
 
     def measure(self, workload, rounds, warm_up=1, report=None):
-        """Return what each contender needed, as ``to_json`` of a measurement."""
+        """Return what each contender needed, as :func:`pooled` puts it together."""
+        return pooled([self.take_rounds(workload, rounds, warm_up, report)])
+
+    def take_rounds(self, workload, rounds, warm_up=1, report=None):
+        """Let the contenders train in turns; return every round of each."""
         results = {}
         failed = dict(self.missing)
         ready = []
@@ -143,9 +148,50 @@ class Crew:
         return {
             "threads": self.threads,
             "workload": workload.to_json(),
-            "results": {key: summary(result) for key, result in results.items()},
+            "results": results,
             "missing": failed,
         }
+
+
+def launch_and_measure(names, threads, workload, rounds, launches, report=None):
+    """Measure with several crews one after the other, all processes begun anew for each.
+
+    Parameters
+    ----------
+    names, threads, workload
+        As for :class:`Crew`, whose free kernels are measured too.
+    rounds : int
+        In each launch.
+    launches : int
+    report : callable, optional
+        Called with the number of the round and the number of rounds of a launch.
+    """
+    taken = []
+    for _ in range(launches):
+        with Crew(names, threads, free_kernel=True) as crew:
+            taken.append(crew.take_rounds(workload, rounds, report=report))
+    return pooled(taken)
+
+
+def pooled(launches):
+    """Put the rounds of several launches together: medians, and who is missing and why.
+
+    A peer that failed in one launch counts as failed.
+    """
+    missing = {}
+    results = {}
+    for taken in launches:
+        missing |= taken["missing"]
+        for key, result in taken["results"].items():
+            earlier = results[key]["rounds"] if key in results else []
+            results[key] = {**result, "rounds": earlier + result["rounds"]}
+    return {
+        "threads": launches[0]["threads"],
+        "workload": launches[0]["workload"],
+        "launches": len(launches),
+        "results": {k: summary(result) for k, result in results.items() if k not in missing},
+        "missing": missing,
+    }
 
 
 def cpu_timed(training, steps):

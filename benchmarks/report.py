@@ -1,5 +1,7 @@
 """Tables in Markdown, made from the JSON that was kept."""
 
+import statistics
+
 from .implementations import PEERS
 from .tricks import VARIANTS
 
@@ -11,10 +13,9 @@ def results_page(results):
     parts = ["# Results", "Written by `python -m benchmarks`; nothing here is edited by hand."]
     if "training_speed" in results:
         result = results["training_speed"]
-        parts += ["## Training speed", machine_line(result["machine"])]
+        parts += ["## Training speed", machine_line(result["machine"]), SPEED_TEXT]
         for run in result["runs"]:
-            parts.append(speed_table(run))
-            parts.append(busy_note(run))
+            parts += [speed_table(run), launch_note(run), busy_note(run)]
         parts += [absent(result["runs"]), "![Milliseconds per step](training_speed.png)"]
     if "grid" in results:
         result = results["grid"]
@@ -38,6 +39,10 @@ def results_page(results):
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+SPEED_TEXT = (
+    "Milliseconds for one step of the baseline with batches of 128, median of all rounds, and this "
+    "project's time divided by the peer's: below 1 this project is faster."
+)
 GRID_TEXT = (
     "Time of this project divided by the peer's, at one thread: below 1 this project is faster, "
     "numbers in bold mark where it is not. The narrower the batch and the wider the layers, the "
@@ -146,6 +151,26 @@ def speed_table(run):
                 cells += [f"{theirs:.3f}", "1" if name == "shared" else f"{ours / theirs:.2f}"]
         rows.append([PEERS[name].label, *cells])
     return table(head, rows)
+
+
+def launch_note(run):
+    """Say how far the launches lie apart, for this project and for the floor."""
+    ranges = [
+        f"{PEERS[name].label} {min(medians):.2f} to {max(medians):.2f} ms"
+        for name in ("shared", "floor")
+        if (medians := launch_medians(run, name))
+    ]
+    if not ranges:
+        return ""
+    rounds = len(run["results"]["shared"]["rounds_ms"])
+    return f"{rounds} rounds in {run['launches']} launches. One by one: {', '.join(ranges)}."
+
+
+def launch_medians(run, name):
+    """Return the median of each launch, in milliseconds."""
+    rounds = run["results"].get(name, {}).get("rounds_ms", [])
+    size = len(rounds) // run["launches"]
+    return [statistics.median(rounds[i : i + size]) for i in range(0, len(rounds), size or 1)]
 
 
 def busy_note(run, tolerance=1.1):

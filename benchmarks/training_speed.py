@@ -5,11 +5,12 @@ Everything is measured in turns (see interleave.py) at one and at two threads.
 
 from . import machine
 from .implementations import PEERS
-from .interleave import Crew
+from .interleave import Crew, launch_and_measure
 from .workload import Workload
 
 THREADS = (1, 2)
-ROUNDS = 15
+LAUNCHES = 5
+ROUNDS = 5  # in each launch
 GRID_BATCHES = (32, 128, 512, 2048)
 GRID_HIDDEN = ((128, 64), (1024, 512))
 GRID_ROUNDS = 9
@@ -22,10 +23,11 @@ GRID_STEPS = (4, 200)
 def baseline(quick=False, report=None):
     """Measure the baseline network with every peer, with the kernel as found and a free one."""
     workload = Workload(steps=20 if quick else 200)
-    runs = []
-    for threads in THREADS[:1] if quick else THREADS:
-        with Crew(PEERS, threads, free_kernel=True) as crew:
-            runs.append(crew.measure(workload, 2 if quick else ROUNDS, report=report))
+    rounds, launches = (2, 1) if quick else (ROUNDS, LAUNCHES)
+    runs = [
+        launch_and_measure(PEERS, threads, workload, rounds, launches, report)
+        for threads in (THREADS[:1] if quick else THREADS)
+    ]
     return {"machine": machine.describe(), "runs": runs}
 
 

@@ -272,6 +272,40 @@ def test_a_crew_measures_this_project_and_reports_who_is_missing(monkeypatch):
     assert len(run["results"]["floor"]["rounds_ms"]) == 3
 
 
+def test_each_launch_has_processes_of_its_own(monkeypatch):
+    monkeypatch.setattr(machine, "openblas_variables", dict)
+    processes = []
+    Contender = interleave.Contender
+
+    def start(*arguments):
+        contender = Contender(*arguments)
+        processes.append(contender._process)
+        return contender
+
+    monkeypatch.setattr(interleave, "Contender", start)
+    run = interleave.launch_and_measure(["floor"], 1, replace(SMALL, steps=2), 2, launches=3)
+    assert len({process.pid for process in processes}) == 3
+    assert all(process.poll() is not None for process in processes)
+    assert run["launches"] == 3
+    assert len(run["results"]["floor"]["rounds_ms"]) == 6
+
+
+def test_launches_are_pooled_and_a_failure_in_one_counts():
+    def launch(ms, missing):
+        rounds = [{"ms": ms, "cpu_ms": ms, "loss": 1.0, "accuracy": 0.5}]
+        return {
+            "threads": 1,
+            "workload": {},
+            "results": {name: {"peer": name, "rounds": rounds} for name in ("torch", "jax")},
+            "missing": missing,
+        }
+
+    run = interleave.pooled([launch(1.0, {}), launch(9.0, {"jax": "broke"}), launch(2.0, {})])
+    assert run["results"]["torch"]["rounds_ms"] == [1.0, 9.0, 2.0]
+    assert run["results"]["torch"]["ms_per_step"] == 2.0
+    assert set(run["results"]) == {"torch"} and run["missing"] == {"jax": "broke"}
+
+
 def test_a_peer_that_breaks_is_reported_and_the_others_go_on():
     with interleave.Crew(["floor", "shared"], threads=1) as crew:
         crew.contenders[0]._process.kill()
@@ -419,6 +453,7 @@ def run_with(**changes):
     run = {
         "threads": 1,
         "workload": Workload().to_json(),
+        "launches": 1,
         "results": {
             "shared": entry("shared", 0.75, kernel="Haswell"),
             "shared, free kernel": entry("shared", 0.5, False, "SkylakeX"),
@@ -458,6 +493,17 @@ def test_a_busy_machine_is_noticed():
     assert report.busy_note(run) == ""
     run["results"]["shared"]["cpu_ms_per_step"] = 0.5
     assert "1.5 times" in report.busy_note(run)
+
+
+def test_launches_are_told_apart():
+    run = run_with(launches=2)
+    run["results"]["shared"]["rounds_ms"] = [0.6, 0.7, 0.65, 0.9, 0.8, 1.0]
+    run["results"]["floor"]["rounds_ms"] = [0.3, 0.3, 0.3, 0.5, 0.5, 0.5]
+    assert report.launch_note(run) == (
+        "6 rounds in 2 launches. One by one: this project 0.65 to 0.90 ms, "
+        "matrix products alone 0.30 to 0.50 ms."
+    )
+    assert report.launch_note(run_with(results={})) == ""
 
 
 def test_text_between_the_markers_is_replaced_and_the_rest_kept():
