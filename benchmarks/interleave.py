@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 from . import machine
@@ -140,7 +141,7 @@ class Crew:
                 "rounds": [],
             }
         take_turns(
-            {c.key: c.ask for c in ready},
+            {c.key: partial(self._turn, c) for c in ready},
             rounds,
             lambda key, answer: results[key]["rounds"].append(answer),
             report,
@@ -151,6 +152,13 @@ class Crew:
             "results": results,
             "missing": failed,
         }
+
+    def _turn(self, contender):
+        # Threads that were asleep need a moment until each runs on a core of its own. A training
+        # that goes on for minutes has that behind it, so the first epoch of a turn isn't counted.
+        if self.threads > 1:
+            contender.ask()
+        return contender.ask()
 
 
 def launch_and_measure(names, threads, workload, rounds, launches, report=None):

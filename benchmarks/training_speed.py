@@ -9,7 +9,7 @@ from .interleave import Crew, launch_and_measure
 from .workload import Workload
 
 THREADS = (1, 2)
-LAUNCHES = 5
+LAUNCHES = 3
 ROUNDS = 5  # in each launch
 GRID_BATCHES = (32, 128, 512, 2048)
 GRID_HIDDEN = ((128, 64), (1024, 512))
@@ -22,7 +22,7 @@ GRID_STEPS = (4, 200)
 
 def baseline(quick=False, report=None):
     """Measure the baseline network with every peer, with the kernel as found and a free one."""
-    workload = Workload(steps=20 if quick else 200)
+    workload = Workload(steps=20 if quick else 400)
     rounds, launches = (2, 1) if quick else (ROUNDS, LAUNCHES)
     runs = [
         launch_and_measure(PEERS, threads, workload, rounds, launches, report)

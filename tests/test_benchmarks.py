@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -288,6 +289,15 @@ def test_each_launch_has_processes_of_its_own(monkeypatch):
     assert all(process.poll() is not None for process in processes)
     assert run["launches"] == 3
     assert len(run["results"]["floor"]["rounds_ms"]) == 6
+
+
+@pytest.mark.parametrize(("threads", "epochs"), [(1, 1), (2, 2)])
+def test_with_more_than_one_thread_a_turn_has_an_epoch_that_is_not_counted(threads, epochs):
+    with interleave.Crew([], threads) as crew:
+        contender = mock.Mock()
+        contender.ask.side_effect = [{"ms": 9.0}, {"ms": 1.0}][-epochs:]
+        assert crew._turn(contender) == {"ms": 1.0}
+        assert contender.ask.call_count == epochs
 
 
 def test_launches_are_pooled_and_a_failure_in_one_counts():
