@@ -32,7 +32,7 @@ def results_page(results):
         parts += ["![Seconds per epoch](scaling.png)"]
     if "memory" in results:
         result = results["memory"]
-        parts += ["## Memory", machine_line(result["machine"]), memory_table(result)]
+        parts += ["## Memory", machine_line(result["machine"]), MEMORY_TEXT, memory_table(result)]
         parts += [missing_lines(result["missing"]), "![Peak memory](memory.png)"]
     if "guard" in results:
         parts += ["## Guard", guard_line(results["guard"])]
@@ -49,6 +49,11 @@ GRID_TEXT = (
     "more of a step is Adam's update, for which NumPy goes over the parameters about ten times and "
     "a fused kernel once; the larger the batch, the more it is matrix products, and the faster "
     "BLAS wins. The last column is this project's time in units of the matrix products alone."
+)
+MEMORY_TEXT = (
+    "What a fresh process has resident at its peak, libraries included. It finds only the "
+    "framework that its line names: Keras loads further ones where it can, and then needs up to "
+    "twice as much."
 )
 TRICKS_TEXT = (
     "The time of a step without the trick, divided by the time with all of them, at one thread. "

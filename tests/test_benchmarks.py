@@ -415,6 +415,20 @@ def test_grid_takes_keras_on_its_own_backend_where_there_is_one():
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows counts another way")
+def test_modules_that_are_hidden_are_not_found():
+    code = (
+        "import importlib.util\n"
+        "from benchmarks.memory import hide\n"
+        "hide({'fractions', 'nbformat'})\n"
+        "found = [bool(importlib.util.find_spec(n)) for n in ('fractions', 'nbformat', 'numpy')]\n"
+        "import numpy\n"
+        "try:\n    import nbformat\nexcept ModuleNotFoundError:\n    print(found)"
+    )
+    python = [sys.executable, "-c", code]
+    output = subprocess.run(python, cwd=child.ROOT, capture_output=True, text=True, check=True)
+    assert output.stdout.strip() == "[False, False, True]"
+
+
 def test_peak_memory_is_not_forgotten_when_memory_is_given_back():
     code = (
         "import numpy as np; from benchmarks.memory import peak_mb; before = peak_mb(); "
