@@ -18,6 +18,7 @@ from benchmarks import (
     guard,
     interleave,
     machine,
+    memory,
     report,
     scaling,
     training_speed,
@@ -427,6 +428,16 @@ def test_modules_that_are_hidden_are_not_found():
     python = [sys.executable, "-c", code]
     output = subprocess.run(python, cwd=child.ROOT, capture_output=True, text=True, check=True)
     assert output.stdout.strip() == "[False, False, True]"
+
+
+def test_memory_is_measured_with_the_peers_own_framework_alone(monkeypatch, capsys):
+    peer = Peer("ghost", "Ghost", "floor", requires=("keras", "torch"))
+    hidden = []
+    monkeypatch.setitem(PEERS, "ghost", peer)
+    monkeypatch.setattr(memory, "hide", hidden.append)
+    memory.main("ghost", epochs=1, steps=1)
+    assert hidden == [{"tensorflow", "jax"}]
+    assert json.loads(capsys.readouterr().out)["peak_mb"] > 0
 
 
 def test_peak_memory_is_not_forgotten_when_memory_is_given_back():
