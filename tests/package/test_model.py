@@ -39,7 +39,7 @@ from shared.optimizers import SGD, Adam, RMSProp
 from shared.preprocessing import Flatten, Rescaling
 from shared.regularizers import L1, L2
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 # --- It learns ----------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 
 from tools.chapters import CHAPTERS
 
-FOLDER = Path(__file__).parents[1] / "chapters"
+FOLDER = Path(__file__).parents[2] / "chapters"
 WRITTEN = {chapter.label: chapter for chapter in CHAPTERS if chapter.written}
 
 

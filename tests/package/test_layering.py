@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-SHARED = Path(__file__).resolve().parent.parent / "shared"
+SHARED = Path(__file__).resolve().parents[2] / "shared"
 GROUND = {"datasets", "metrics", "initializers", "regularizers", "schedules"}
 LAYERS = {"layers", "activations", "preprocessing", "losses"}
 

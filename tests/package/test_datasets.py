@@ -32,7 +32,7 @@ from shared.datasets import (
     xor,
 )
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def rng(seed=0):

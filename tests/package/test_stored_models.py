@@ -11,7 +11,7 @@ from shared.metrics import accuracy
 from shared.model import Model
 from tools.train_fashion_mnist import FILE, improved_network
 
-FOLDER = Path(__file__).parents[1] / "data" / "models"
+FOLDER = Path(__file__).parents[2] / "data" / "models"
 
 
 @pytest.fixture(scope="module")

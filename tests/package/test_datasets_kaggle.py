@@ -27,7 +27,7 @@ import pytest
 from shared import datasets
 from shared.datasets import load_fashion_mnist, load_mnist
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 30.0  # seconds a test waits for what should take one or two
 
 
