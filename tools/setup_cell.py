@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 folders = [Path.cwd(), *Path.cwd().parents]
-project = next((folder for folder in folders if (folder / "shared/plots.py").is_file()), None)
+project = next((folder for folder in folders if (folder / "shared/plots").is_dir()), None)
 if project is None and "google.colab" in sys.modules:
     project = Path("/content/neural-network-from-scratch")
     if not project.exists():

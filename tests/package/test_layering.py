@@ -16,7 +16,8 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 GROUND = {"datasets", "metrics", "initializers", "regularizers", "schedules"}
 LAYERS = {"layers", "activations", "preprocessing", "losses"}
 
-# What each module may import of the package. A module that isn't here has no floor yet.
+# What each module may import of the package. A package inside it counts as one: its modules may
+# import each other. A module that isn't here has no floor yet.
 MAY_KNOW = {
     "__init__": set(),
     **{module: set() for module in GROUND},
@@ -26,43 +27,67 @@ MAY_KNOW = {
     "callbacks": set(),
     "serialization": GROUND | LAYERS | {"optimizers"},
     "model": GROUND | LAYERS | {"optimizers", "callbacks", "serialization"},
-    "plots": {"metrics"},
+    "plots": set(),
 }
 # Who may import what from outside; everybody may use NumPy and the standard library.
 OUTSIDE = {"callbacks": {"tqdm"}, "plots": {"matplotlib", "IPython", "ipywidgets"}}
 EXEMPT = {"exercises"}  # the checks behind the exercises may look at everything
-MODULES = sorted(path.stem for path in SHARED.glob("*.py"))
+LONGEST_FILE = 500
+TOO_LONG = {"datasets.py"}
 
 
-def imports(path):
-    """Return the modules of the package and those from outside that a file imports anywhere."""
+def dotted(path):
+    """Return the name of a module below ``shared``; a package has the name of its folder."""
+    parts = path.relative_to(SHARED).with_suffix("").parts
+    return ".".join(parts[:-1] if len(parts) > 1 and parts[-1] == "__init__" else parts)
+
+
+def floor(module):
+    """Return the part of the package that a module belongs to, by which its rules are found."""
+    return module.partition(".")[0]
+
+
+PATHS = {dotted(path): path for path in sorted(SHARED.rglob("*.py"))}
+MODULES = [module for module in PATHS if floor(module) not in EXEMPT]
+
+
+def imports(module):
+    """Return the modules of the package and those from outside that one imports anywhere."""
     own, foreign = set(), set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    folder = ("shared", *PATHS[module].parent.relative_to(SHARED).parts)
+    for node in ast.walk(ast.parse(PATHS[module].read_text("utf-8"))):
         if isinstance(node, ast.Import):
-            foreign.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            foreign.add(node.module)
+            targets = [tuple(alias.name.split(".")) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):  # from .layers import Layer, from . import layers
-            own.update([node.module] if node.module else [alias.name for alias in node.names])
-    inside = {name for name in foreign if name.partition(".")[0] == "shared"}
-    own |= {name.partition(".")[2] for name in inside}
-    return own, {name.partition(".")[0] for name in foreign - inside}
+            start = folder[: len(folder) + 1 - node.level] if node.level else ()
+            source = (*start, *(node.module or "").split(".")) if node.module else start
+            targets = [(*source, alias.name) for alias in node.names]
+        else:
+            continue
+        for target in targets:
+            if target[0] == "shared":
+                # The longest part that is a module; what follows is a name in it.
+                ends = (".".join(target[1:end]) for end in range(len(target), 1, -1))
+                own.add(next((name for name in ends if name in PATHS), "__init__"))
+            else:
+                foreign.add(target[0])
+    return own, foreign
 
 
 def test_every_module_has_its_floor():
-    folders = {path.parent.name for path in SHARED.glob("*/__init__.py")}
-    assert set(MODULES) | folders | {"plots"} == set(MAY_KNOW) | EXEMPT
+    assert {floor(module) for module in MODULES} == set(MAY_KNOW)
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_a_module_knows_only_what_it_stands_on(module):
-    own, _ = imports(SHARED / f"{module}.py")
-    assert own <= MAY_KNOW[module]
+    own, _ = imports(module)
+    assert {floor(other) for other in own} <= MAY_KNOW[floor(module)] | {floor(module)}
 
 
 def test_no_circles():
-    graph = {module: imports(SHARED / f"{module}.py")[0] for module in MODULES}
-    assert sum(map(len, graph.values())) > 10  # the edges have been found
+    graph = {module: imports(module)[0] for module in MODULES}
+    assert graph["plots.curves"] == {"plots.style", "plots._pieces"}  # the edges have been found
+    assert sum(map(len, graph.values())) > 20
     while graph:
         free = [module for module, known in graph.items() if not known & graph.keys()]
         assert free, f"these modules import each other in a circle: {sorted(graph)}"
@@ -72,18 +97,24 @@ def test_no_circles():
 
 @pytest.mark.parametrize("module", MODULES)
 def test_nothing_from_outside_but_numpy(module):
-    _, foreign = imports(SHARED / f"{module}.py")
-    assert foreign <= sys.stdlib_module_names | {"numpy"} | OUTSIDE.get(module, set())
+    _, foreign = imports(module)
+    assert foreign <= sys.stdlib_module_names | {"numpy"} | OUTSIDE.get(floor(module), set())
 
 
-@pytest.mark.parametrize("module", [m for m in MODULES if m != "__init__"])
+def test_no_file_is_long():
+    lengths = {path: len(path.read_text("utf-8").splitlines()) for path in PATHS.values()}
+    long = {path.relative_to(SHARED).as_posix() for path in lengths if lengths[path] > LONGEST_FILE}
+    assert long <= TOO_LONG
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if PATHS[m].name != "__init__.py"])
 def test_no_module_only_passes_names_on(module):
-    tree = ast.parse((SHARED / f"{module}.py").read_text("utf-8"))
+    tree = ast.parse(PATHS[module].read_text("utf-8"))
     assert any(isinstance(node, (ast.ClassDef, ast.FunctionDef)) for node in tree.body)
 
 
 def test_importing_the_package_loads_nothing_heavy():
-    core = sorted(set(MODULES) - {"plots", "__init__"})
+    core = [module for module in MODULES if floor(module) not in {"plots", "__init__"}]
     code = (
         f"import sys, {', '.join(f'shared.{module}' for module in core)}\n"
         "heavy = ['matplotlib', 'kagglehub', 'tqdm', 'torch', 'keras', 'IPython', 'ipywidgets']\n"
@@ -101,7 +132,7 @@ def test_randomness_is_handed_in():
     """No global random numbers; a generator is made only where `fit` was given none."""
     uses = []
     for module in MODULES:
-        for node in ast.walk(ast.parse((SHARED / f"{module}.py").read_text("utf-8"))):
+        for node in ast.walk(ast.parse(PATHS[module].read_text("utf-8"))):
             if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "np.random":
                 uses.append((module, node.attr))
     drawing = {use for use in uses if use[1] not in {"Generator", "PCG64", "PCG64DXSM"}}

@@ -16,6 +16,7 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangle
 
 from shared import plots
+from shared.plots import _pieces, style
 
 CLASSES = [
     *["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt"],
@@ -25,7 +26,7 @@ SEVEN = ["SGD", "momentum", "Nesterov", "AdaGrad", "RMSProp", "Adam", "AdamW"]
 
 
 @pytest.fixture(autouse=True)
-def style():
+def with_style():
     with plt.rc_context():
         plots.use_style()
         yield
@@ -112,7 +113,7 @@ class TestStyle:
     @pytest.mark.parametrize("color", plots.COLORS)
     def test_contrast_with_the_background(self, color):
         assert contrast(color) >= 3
-        assert contrast(plots._for_text(color)) >= 4.5
+        assert contrast(style.for_text(color)) >= 4.5
 
     @pytest.mark.parametrize("kind", ["normal", "deuteranopia", "protanopia", "tritanopia"])
     def test_the_first_four_colours_can_be_told_apart(self, kind):
@@ -121,8 +122,8 @@ class TestStyle:
             assert np.linalg.norm(a - b) > 20
 
     def test_ink_fits_the_colour_below(self):
-        assert plots._ink_on("#08306b") == "white"
-        assert plots._ink_on("#deebf7") == plots.INK
+        assert style.ink_on("#08306b") == "white"
+        assert style.ink_on("#deebf7") == plots.INK
 
 
 def linear(color):
@@ -171,23 +172,25 @@ class TestSpread:
         st.floats(0.5, 12),
     )
     def test_apart_in_order_and_inside(self, positions, gap):
-        result = plots._spread(np.array(positions), gap, 0, 100)
+        result = _pieces.spread(np.array(positions), gap, 0, 100)
         order = np.argsort(positions, kind="stable")
         assert np.all(np.diff(result[order]) >= gap - 1e-6)
         assert result.min() >= -1e-6
         assert result.max() <= 100 + 1e-6
 
     def test_moves_nothing_that_has_room(self):
-        np.testing.assert_allclose(plots._spread(np.array([50, 10, 90.0]), 8, 0, 100), [50, 10, 90])
+        result = _pieces.spread(np.array([50, 10, 90.0]), 8, 0, 100)
+        np.testing.assert_allclose(result, [50, 10, 90])
 
     def test_shares_the_way_evenly(self):
         np.testing.assert_allclose(
-            plots._spread(np.array([50.0, 50, 50]), 10, 0, 100), [40, 50, 60]
+            _pieces.spread(np.array([50.0, 50, 50]), 10, 0, 100), [40, 50, 60]
         )
-        np.testing.assert_allclose(plots._spread(np.array([50.0, 51, 80]), 11, 0, 99), [45, 56, 80])
+        result = _pieces.spread(np.array([50.0, 51, 80]), 11, 0, 99)
+        np.testing.assert_allclose(result, [45, 56, 80])
 
     def test_too_many_stay_readable(self):
-        result = plots._spread(np.zeros(5), 30, 0, 100)
+        result = _pieces.spread(np.zeros(5), 30, 0, 100)
         np.testing.assert_allclose(np.diff(result), 30)
 
 
@@ -198,7 +201,7 @@ class TestLines:
         assert (ax.get_xlabel(), ax.get_ylabel()) == ("x", "y")
         by_name = {t.get_text(): t for t in ax.findobj(plt.Text)}
         for line, name in zip(ax.get_lines(), ["up", "down"], strict=True):
-            assert by_name[name].get_color() == plots._for_text(line.get_color())
+            assert by_name[name].get_color() == style.for_text(line.get_color())
             height = label_height(ax, name)
             assert abs(height - ax.transData.transform(line.get_xydata()[-1])[1]) < 3
             assert by_name[name].get_window_extent().x0 > ax.bbox.x1
@@ -251,7 +254,7 @@ class TestLines:
         ax.set_ylim(-1, 1)
         heights = [label_height(ax, name) for name in ["up", "down"]]
         assert heights == pytest.approx([ax.bbox.y1, ax.bbox.y0], abs=2)
-        (labels,) = ax.findobj(plots._EndLabels)
+        (labels,) = ax.findobj(_pieces.EndLabels)
         for leader in labels.leaders:
             assert ax.bbox.y0 <= min(leader.get_ydata()) <= max(leader.get_ydata()) <= ax.bbox.y1
 
@@ -438,7 +441,7 @@ class TestDecisionRegions:
         plane = np.asarray(image.get_array())
         assert (plane[0, 0], plane[0, -1], plane[-1, 0]) == (0, 1, 2)
         shown = [to_hex(image.to_rgba(image.get_array())[at]) for at in [(0, 0), (0, -1), (-1, 0)]]
-        assert shown == [plots._tint(color, 0.3) for color in plots.COLORS[:3]]
+        assert shown == [style.tint(color, 0.3) for color in plots.COLORS[:3]]
 
     def test_a_marker_and_a_colour_for_each_class(self):
         names = ["left below", "right", "above"]
@@ -462,7 +465,7 @@ class TestDecisionRegions:
         assert plane[0, 0] < 0.1 < 0.9 < plane[0, -1]
         assert image.origin == "lower"
         sure = [to_hex(image.to_rgba(np.array([p]))[0]) for p in (0.0, 1.0)]
-        assert sure == [plots._tint(color, 0.45) for color in plots.COLORS[:2]]
+        assert sure == [style.tint(color, 0.45) for color in plots.COLORS[:2]]
         line = np.concatenate([p.vertices for p in ax.collections[0].get_paths()])
         np.testing.assert_allclose(line[:, 0], 0, atol=0.01)  # p = 0.5 where x1 = 0
 
@@ -901,7 +904,7 @@ class TestDiagrams:
     def test_values_above_and_gradients_below_in_their_colours(self):
         figure = plots.computational_graph(NODES, EDGES)
         texts = {t.get_text(): t for t in figure.axes[0].texts}
-        forward, backward = (plots._for_text(c) for c in (plots.FORWARD, plots.BACKWARD))
+        forward, backward = (style.for_text(c) for c in (plots.FORWARD, plots.BACKWARD))
         assert forward != backward
         value, gradient = texts["7"], texts["dL/db"]
         assert value.get_position()[1] > gradient.get_position()[1]

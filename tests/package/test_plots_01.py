@@ -10,10 +10,11 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from shared import plots
+from shared.plots import style
 
 
 @pytest.fixture(autouse=True)
-def style():
+def with_style():
     with plt.rc_context():
         plots.use_style()
         yield
@@ -58,7 +59,7 @@ class TestNeuronPlane:
         assert np.allclose(line @ np.array(w) + b, 0, atol=1e-6 * np.abs(w).max())
         assert np.allclose(np.abs(line).max(axis=1), 3)  # it runs from edge to edge
         for point in [(-2.5, 0.4), (2.5, -0.3), (0.3, 2.1), (-0.4, -2.1)]:
-            side = plots._tint(plots.COLORS[int(np.dot(point, w) + b > 0)], 0.22)
+            side = style.tint(plots.COLORS[int(np.dot(point, w) + b > 0)], 0.22)
             assert np.allclose(pixel_at(ax, point), to_rgb(side), atol=0.01)
 
     @pytest.mark.parametrize("arrow", [1.0, 0.25])
@@ -91,7 +92,7 @@ class TestNeuronPlane:
         ax = plots.neuron_plane(w, b)
         assert len(line_of(ax)) == 0 and not arrows(ax)
         assert words(ax) == [word]
-        side = plots._tint(plots.COLORS[int(b > 0)], 0.22)
+        side = style.tint(plots.COLORS[int(b > 0)], 0.22)
         assert np.allclose(pixel_at(ax, (1, -1.5)), to_rgb(side), atol=0.01)
 
     def test_the_sides_are_named_in_their_corners(self):

@@ -214,9 +214,9 @@ def run(source, folder, colab=False, repository=None, path=None, times=1):
 
 
 def make_package(root):
-    (root / "shared").mkdir(parents=True)
+    (root / "shared" / "plots").mkdir(parents=True)
     (root / "shared" / "__init__.py").touch()
-    (root / "shared" / "plots.py").write_text(PLOTS)
+    (root / "shared" / "plots" / "__init__.py").write_text(PLOTS)
     (root / "chapters" / "solutions").mkdir(parents=True)
 
 

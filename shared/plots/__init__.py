@@ -1,0 +1,58 @@
+"""Every figure that more than one chapter draws, in one style.
+
+- `style`: colors, markers and dashes, and `use_style`, which sets matplotlib's defaults
+- `curves`: named lines, learning curves, and measurements as dots, bars or histograms
+- `planes`: decision regions, paths across a surface, and what a neuron or a layer does to a plane
+- `images`: images, weights drawn as images, and matrices with their numbers in the cells
+- `diagrams`: neurons, networks, array shapes, computational graphs, the map of the chapters
+- `sliders`: figures that the reader can change
+
+The functions draw the arrays, dictionaries and callables they are given and return the Axes, or
+the Figure if it has several. Nothing is remembered between calls. Import all of them from here:
+``from shared import plots``, then ``plots.lines(...)``.
+"""
+
+from .curves import bars, comparison_dots, histograms, learning_curves, lines
+from .diagrams import (
+    chapter_map,
+    computational_graph,
+    network_diagram,
+    neuron_diagram,
+    shape_diagram,
+)
+from .images import confidence_bars, confusion_matrix, heatmap, image_grid, weight_images
+from .planes import decision_regions, neuron_plane, plane_maps, surface_paths
+from .sliders import sliders
+from .style import BACKWARD, COLORS, DASHES, FAINT, FORWARD, INK, LIGHT, MARKERS, use_style
+
+__all__ = [
+    "BACKWARD",
+    "COLORS",
+    "DASHES",
+    "FAINT",
+    "FORWARD",
+    "INK",
+    "LIGHT",
+    "MARKERS",
+    "bars",
+    "chapter_map",
+    "comparison_dots",
+    "computational_graph",
+    "confidence_bars",
+    "confusion_matrix",
+    "decision_regions",
+    "heatmap",
+    "histograms",
+    "image_grid",
+    "learning_curves",
+    "lines",
+    "network_diagram",
+    "neuron_diagram",
+    "neuron_plane",
+    "plane_maps",
+    "shape_diagram",
+    "sliders",
+    "surface_paths",
+    "use_style",
+    "weight_images",
+]

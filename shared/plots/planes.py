@@ -1,0 +1,339 @@
+"""Figures of a plane: what a classifier says of it, how a network bends it, paths across it."""
+
+from itertools import pairwise
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap, ListedColormap
+from matplotlib.ticker import MaxNLocator
+
+from ._pieces import get_axes, halo, put_text
+from .style import COLORS, INK, for_text, series_style, tint
+
+
+def decision_regions(predict, x, y, *, ax=None, class_names=None, resolution=200):
+    """Colour the plane by what a classifier says of it, and draw the samples on top.
+
+    Parameters
+    ----------
+    predict : callable
+        From points (m, 2) to labels (m,), to one score per class (m, classes), or to the
+        probability of class 1 (m, 1). Probabilities are drawn in shades, with the line at 0.5.
+    x : array (n, 2)
+    y : array (n,) or (n, 1) of int
+        The true labels: a colour and a marker for each.
+    ax : Axes, optional
+    class_names : sequence of str, optional
+        Names to write above, beside their markers.
+    resolution : int
+        Points along each side at which ``predict`` is asked.
+
+    Returns
+    -------
+    Axes
+    """
+    x, y = np.asarray(x), np.asarray(y)
+    if x.ndim != 2 or x.shape[1] != 2 or y.shape not in [(len(x),), (len(x), 1)]:
+        raise ValueError(
+            "decision_regions needs points (n, 2) and one label for each. "
+            f"Received: x {x.shape}, y {y.shape}."
+        )
+    y = y.ravel().astype(int)
+    ax = get_axes(ax, (5, 4.6))
+    margin = 0.08 * np.ptp(x, axis=0)
+    (left, bottom), (right, top) = x.min(axis=0) - margin, x.max(axis=0) + margin
+    u, v = np.meshgrid(np.linspace(left, right, resolution), np.linspace(bottom, top, resolution))
+    points = np.column_stack([u.ravel(), v.ravel()])
+    answer = np.asarray(predict(points.astype(np.result_type(x, np.float32))))
+    extent = (left, right, bottom, top)
+    if answer.shape == (len(points), 1):
+        shades = LinearSegmentedColormap.from_list(
+            "probability", [tint(COLORS[0], 0.45), "white", tint(COLORS[1], 0.45)]
+        )
+        plane = answer.reshape(u.shape)
+        ax.imshow(plane, extent=extent, origin="lower", aspect="auto", cmap=shades, vmin=0, vmax=1)
+        if plane.min() < 0.5 < plane.max():
+            ax.contour(u, v, plane, levels=[0.5], colors=INK, linewidths=1.5)
+        classes = 2
+    else:
+        labels = answer.argmax(axis=1) if answer.ndim == 2 else answer
+        plane = labels.reshape(u.shape).astype(int)
+        classes = int(max(plane.max(), y.max())) + 1
+        tints = ListedColormap([tint(series_style(k)["color"], 0.3) for k in range(classes)])
+        ax.imshow(
+            plane,
+            extent=extent,
+            origin="lower",
+            aspect="auto",
+            cmap=tints,
+            vmin=0,
+            vmax=classes - 1,
+        )
+        for k in np.unique(plane)[1:]:
+            ax.contour(u, v, plane >= k, levels=[0.5], colors=INK, linewidths=1)
+    for k in range(classes):
+        ax.scatter(
+            *x[y == k].T,
+            s=26,
+            marker=series_style(k)["marker"],
+            color=series_style(k)["color"],
+            edgecolors="white",
+            linewidths=0.6,
+            label=class_names[k] if class_names else None,
+        )
+    ax.set(xlim=(left, right), ylim=(bottom, top), xlabel="$x_1$", ylabel="$x_2$")
+    ax.grid(visible=False)
+    if class_names:
+        ax.legend(
+            loc="lower left",
+            bbox_to_anchor=(0, 1),
+            ncols=min(classes, 4),
+            borderaxespad=0.2,
+            handletextpad=0.1,
+            columnspacing=1.2,
+        )
+    return ax
+
+
+def surface_paths(f, x_range, y_range, paths, *, ax=None, xlabel="", ylabel="", title=""):
+    """Draw a function of two numbers as a contour map, with the paths that descend it.
+
+    Parameters
+    ----------
+    f : callable
+        Called once with two arrays of the same shape, returns a third.
+    x_range, y_range : (low, high)
+    paths : dict of str to array (steps, 2)
+        Each is drawn from an empty circle to a filled one and named beside it. What leaves the
+        ranges is cut off.
+    ax : Axes, optional
+    xlabel, ylabel, title : str
+
+    Returns
+    -------
+    Axes
+    """
+    ax = get_axes(ax, (7.2, 5))
+    u, v = np.meshgrid(np.linspace(*x_range, 200), np.linspace(*y_range, 200))
+    height = np.asarray(f(u, v), dtype=float)
+    # Each band takes the same share of the area: narrow valleys and cliffs both get their lines.
+    levels = np.unique(np.quantile(height, np.linspace(0, 1, 19)))
+    ranks = np.interp(height, levels, np.linspace(0, 1, len(levels)))
+    valley = LinearSegmentedColormap.from_list("valley", ["#C9CED6", "white"])
+    ax.imshow(ranks, extent=(*x_range, *y_range), origin="lower", aspect="auto", cmap=valley)
+    ax.contour(u, v, height, levels=levels[1:-1], colors="#9AA3AF", linewidths=0.7)
+    for position, path in enumerate(paths.values()):
+        path, style = np.asarray(path, dtype=float), series_style(position)
+        style["markersize"] = 4
+        ax.plot(*path.T, **style, linewidth=1.8, markevery=max(1, len(path) // 12))
+        ax.plot(*path[0], "o", color=style["color"], markerfacecolor="white", markersize=8)
+        ax.plot(*path[-1], style["marker"], color=style["color"], markersize=9)
+    ax.set(xlim=x_range, ylim=y_range, xlabel=xlabel, ylabel=ylabel, title=title)
+    ax.grid(visible=False)
+    _label_paths(ax, paths)
+    return ax
+
+
+def _label_paths(ax, paths):
+    """Name each path at one of its points, as far from other paths and names as there is room."""
+    labels = {}
+    for position, name in enumerate(paths):
+        look = {"color": for_text(series_style(position)["color"]), "path_effects": halo()}
+        labels[name] = put_text(ax, 0, 0, name, size=9.5, weight="bold", in_layout=False, **look)
+    ax.figure.draw_without_rendering()  # only now the Axes have their size
+    scale = 72 / ax.figure.dpi  # all that follows is measured in points
+    low, high = ax.bbox.get_points() * scale
+    traces = {}
+    for name, path in paths.items():
+        trace = _walk(ax.transData.transform(np.asarray(path, dtype=float)) * scale)
+        inside = np.all((trace >= low) & (trace <= high), axis=1)
+        traces[name] = trace[inside] if inside.any() else trace[:1]
+    sides = [(1, 1), (1, -1), (-1, 1), (-1, -1), (0, 1), (0, -1), (1, 0), (-1, 0)]
+    # Points of the rectangle that a name fills, for half its width and height of 1.
+    grid = np.stack(np.meshgrid(np.linspace(-1, 1, 9), [-1, 0, 1]), axis=-1).reshape(-1, 2)
+    names = np.empty((0, 2))
+    for name, trace in traces.items():
+        half = labels[name].get_window_extent().size / 2 * scale
+        others = [other for key, other in traces.items() if key != name]
+        others = np.concatenate([*others, names])
+        best, most = np.clip(trace[0], low + half, high - half), -np.inf
+        # Not at the beginning, which paths are likely to share.
+        for point in trace[len(trace) // 8 :: max(1, len(trace) // 25)]:
+            apart = _nearest(point[np.newaxis], others, 30)
+            for side in sides:
+                centre = point + np.array(side) * (half + 5)
+                if np.any(centre - half < low) or np.any(centre + half > high):
+                    continue
+                spots = centre + half * grid
+                room = apart + _nearest(spots, others, 30) + _nearest(spots, trace, 4)
+                if room > most:
+                    best, most = centre, room
+        names = np.concatenate([names, best + half * grid])
+        labels[name].set_position(ax.transData.inverted().transform(best / scale))
+
+
+def _walk(path, step=5):
+    """Return points on a path of straight pieces, at least one in each ``step`` of the way."""
+    pieces = [path[:1]]
+    for start, end in pairwise(path):
+        count = int(np.clip(np.hypot(*(end - start)) / step, 1, 200)) + 1
+        pieces.append(start + np.linspace(0, 1, count)[1:, np.newaxis] * (end - start))
+    return np.concatenate(pieces)
+
+
+def _nearest(these, those, most):
+    """Return the distance between the nearest of some points and of others, ``most`` at most."""
+    dx = these[:, :1] - those[:, 0]
+    dy = these[:, 1:] - those[:, 1]
+    return min(float(np.sqrt(np.min(dx * dx + dy * dy, initial=np.inf))), most)
+
+
+def neuron_plane(w, b, x=None, y=None, *, ax=None, limits=(-3, 3), arrow=1.0):
+    """Draw how a neuron with two inputs cuts the plane: its line, its sides and its weights.
+
+    Parameters
+    ----------
+    w : array (2,)
+        Its weights, drawn as an arrow that starts on the line, nearest to the middle.
+    b : number
+        Its bias.
+    x : array (n, 2), optional
+        Samples to draw on top.
+    y : array (n,) of 0 and 1, optional
+        Their labels: a colour and a marker for each.
+    ax : Axes, optional
+    limits : (low, high)
+        Of both axes, which have the same unit, so that right angles are right angles.
+    arrow : number
+        How long the arrow is, as a multiple of the length of ``w``; 0 leaves it out.
+
+    Returns
+    -------
+    Axes
+        The side where the weighted sum plus bias, z, is positive has the colour of class 1.
+    """
+    w, b, (low, high) = np.asarray(w, dtype=float), float(b), limits
+    if w.shape != (2,):
+        raise ValueError(f"neuron_plane needs two weights. Received: w {w.shape}.")
+    ax = get_axes(ax, (4.2, 4.2))
+    # The sum changes evenly, so four corners say all about the plane.
+    corners = np.array([[low, low], [high, low], [low, high], [high, high]])
+    u, v = np.meshgrid(limits, limits)
+    z = (corners @ w + b).reshape(2, 2)
+    yes, no = z.max() > 0, z.min() <= 0
+    tints = [tint(series_style(label)["color"], 0.22) for label in (0, 1)]
+    levels = [min(z.min(), 0) - 1, 0, max(z.max(), 0) + 1]
+    ax.contourf(u, v, z, levels=levels, colors=tints)
+    if yes and no:
+        ax.contour(u, v, z, levels=[0], colors=INK, linewidths=1.8)
+        if arrow:
+            middle = np.full(2, (low + high) / 2)
+            start, reach = middle - (middle @ w + b) / (w @ w) * w, arrow * w
+            look = {"arrowstyle": "-|>", "color": INK, "linewidth": 1.6, "shrinkA": 0, "shrinkB": 0}
+            ax.annotate("", start + reach, start, arrowprops=look, zorder=4)  # above the samples
+            # Beside the arrow, where neither it nor the line runs.
+            beside = 0.055 * (high - low) * np.array([-w[1], w[0]]) / np.hypot(*w)
+            at = start + 0.62 * reach + beside
+            put_text(ax, *at, "$w$", size=12, path_effects=halo(), zorder=5)
+    if x is not None:
+        x = np.asarray(x)
+        y = np.zeros(len(x), int) if y is None else np.asarray(y).ravel().astype(int)
+        for label in np.unique(y):
+            look = {"marker": series_style(label)["marker"], "color": series_style(label)["color"]}
+            ax.scatter(*x[y == label].T, s=30, edgecolors="white", linewidths=0.6, **look, zorder=3)
+    for text, label, corner, there in [
+        ("$z > 0$", 1, corners[z.argmax()], yes),
+        ("$z \\leq 0$", 0, corners[z.argmin()], no),
+    ]:
+        if there:
+            side = corner > (low + high) / 2
+            inset = np.where(side, -1, 1) * 0.03 * (high - low)
+            ax.text(
+                *(corner + inset),
+                text,
+                ha="right" if side[0] else "left",
+                va="top" if side[1] else "bottom",
+                color=for_text(series_style(label)["color"]),
+                path_effects=halo(),
+                zorder=5,
+            )
+    ax.set(xlim=limits, ylim=limits, aspect="equal", xlabel="$x_1$", ylabel="$x_2$")
+    ax.grid(visible=False)
+    return ax
+
+
+def plane_maps(maps, *, points=None, labels=None, reach=2, columns=3, size=3.0):
+    """Draw what functions of the plane do to it: where a grid of lines goes, one panel each.
+
+    Parameters
+    ----------
+    maps : dict of str to callable
+        Title and function of each panel, from points (m, 2) to points (m, 2).
+    points : array (n, 2), optional
+        Samples that are carried along. Without them three corners of the unit square are: (0, 0)
+        as a ring, (1, 0) as a dot and (0, 1) as a little square.
+    labels : array (n,) of int, optional
+        The samples' classes: a colour and a marker for each.
+    reach : int
+        The grid has a line at every whole number from -reach to reach.
+    columns : int
+        Panels in a row.
+    size : float
+        Side of a panel in inches.
+
+    Returns
+    -------
+    Figure
+        All panels on the same scale. Lines along the first axis are solid and blue, lines along
+        the second dashed and orange; the unit square is shaded.
+    """
+    if labels is not None and (points is None or len(labels) != len(points)):
+        raise ValueError(
+            "plane_maps needs one label for each point. "
+            f"Received: {0 if points is None else len(points)} points, {len(labels)} labels."
+        )
+    along, ticks = np.linspace(-reach, reach, 40 * reach + 1), np.arange(-reach, reach + 1)
+    families = [
+        [np.column_stack([along, np.full(along.size, tick)]) for tick in ticks],
+        [np.column_stack([np.full(along.size, tick), along]) for tick in ticks],
+    ]
+    edge, zero, one = np.linspace(0, 1, 21), np.zeros(21), np.ones(21)
+    sides = [(edge, zero), (one, edge), (edge[::-1], one), (zero, edge[::-1])]
+    square = np.concatenate([np.column_stack(side) for side in sides])
+    corners = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+    columns = min(columns, len(maps))
+    rows = -(-len(maps) // columns)
+    figure, panels = plt.subplots(
+        rows,
+        columns,
+        figsize=(size * columns, (size + 0.2) * rows),
+        layout="constrained",
+        squeeze=False,
+    )
+    for ax in panels.flat[len(maps) :]:
+        ax.axis("off")
+    # The grids' common middle and half width, so that the same length is the same everywhere.
+    ends = [f(np.concatenate(lines)) for f in maps.values() for lines in families]
+    ends = np.concatenate(ends)
+    middle, half = (ends.min(axis=0) + ends.max(axis=0)) / 2, 0.53 * np.ptp(ends, axis=0).max()
+    for ax, (name, f) in zip(panels.flat, maps.items(), strict=False):
+        ax.fill(*f(square).T, facecolor=tint(COLORS[5], 0.45), edgecolor=COLORS[5], zorder=1)
+        for position, lines in enumerate(families):
+            for line in lines:
+                color, dash = COLORS[position], ["-", (0, (4, 2))][position]
+                ax.plot(*f(line).T, color=color, linestyle=dash, linewidth=1.2, zorder=2)
+        if points is None:
+            looks = [("o", INK, "white"), ("o", COLORS[0], COLORS[0]), ("s", COLORS[1], COLORS[1])]
+            for at, (marker, color, face) in zip(f(corners), looks, strict=True):
+                ax.plot(*at, marker, color=color, markerfacecolor=face, markersize=7, zorder=3)
+        else:
+            kinds = np.zeros(len(points), dtype=int) if labels is None else np.asarray(labels)
+            for k in np.unique(kinds):
+                style = {**series_style(k), "linestyle": "", "markeredgecolor": "white"}
+                ax.plot(*f(np.asarray(points)[kinds == k]).T, markersize=9, zorder=3, **style)
+        ax.set(title=name, aspect="equal")
+        ax.set(xlim=(middle[0] - half, middle[0] + half), ylim=(middle[1] - half, middle[1] + half))
+        ax.xaxis.set_major_locator(MaxNLocator(7, integer=True))
+        ax.yaxis.set_major_locator(MaxNLocator(7, integer=True))
+        ax.grid(visible=False)
+    return figure
