@@ -213,7 +213,7 @@ def all_text(document):
 def sections_of_the_contract(document):
     """The fixed sections, in order."""
     wanted = list(SECTIONS)
-    if document.chapter.shared:
+    if one_source.tagged_cells(document):
         wanted.insert(wanted.index("Summary"), TOOLBOX)
     found = [name for name, _, _ in sections(document)]
     for name in wanted:

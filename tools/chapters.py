@@ -23,9 +23,6 @@ class Chapter:
         How long it takes to read.
     written : bool
         Whether the file exists. Nothing links to a chapter before it does.
-    shared : tuple of str
-        The definitions of the package whose final form stands in this chapter, in cells tagged
-        ``shared``: ``"losses.MeanSquaredError"``.
     needs : tuple of str
         Packages beyond the project's requirements (an extra's) without which it can't run.
     """
@@ -35,7 +32,6 @@ class Chapter:
     sentence: str
     minutes: int
     written: bool = False
-    shared: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
 
     @property
@@ -90,7 +86,6 @@ CHAPTERS = (
         "A number that says how wrong a network is, and one that says how often it is right.",
         minutes=40,
         written=True,
-        shared=("metrics.accuracy",),
     ),
     Chapter(
         "05_gradients",
@@ -98,7 +93,6 @@ CHAPTERS = (
         "Gradient descent, and a checker that measures any slope.",
         minutes=45,
         written=True,
-        shared=("gradcheck.numerical_gradient", "gradcheck.relative_error"),
     ),
     Chapter(
         "06_backpropagation",
@@ -106,28 +100,6 @@ CHAPTERS = (
         "The backward pass of every part of a network, derived by hand and checked.",
         minutes=45,
         written=True,
-        shared=(
-            "layers.Parameter",
-            "layers.Layer",
-            "layers.Dense",
-            "activations.sigmoid",
-            "activations.softmax",
-            "activations.Linear",
-            "activations.ReLU",
-            "activations.LeakyReLU",
-            "activations.Sigmoid",
-            "activations.Tanh",
-            "activations.Softmax",
-            "losses.Loss",
-            "losses.MeanSquaredError",
-            "losses.MeanAbsoluteError",
-            "losses.BinaryCrossEntropy",
-            "losses.CategoricalCrossEntropy",
-            "losses.SoftmaxCrossEntropy",
-            "losses.SigmoidCrossEntropy",
-            "gradcheck.check_layer",
-            "gradcheck.check_loss",
-        ),
     ),
     Chapter(
         "07_optimizers",
@@ -135,19 +107,6 @@ CHAPTERS = (
         "The training loop, and seven optimizers compared on the spiral.",
         minutes=45,
         written=True,
-        shared=(
-            "optimizers.Optimizer",
-            "optimizers.SGD",
-            "optimizers.AdaGrad",
-            "optimizers.RMSProp",
-            "optimizers.Adam",
-            "optimizers.AdamW",
-            "schedules.InverseTime",
-            "schedules.StepDecay",
-            "schedules.Exponential",
-            "schedules.Cosine",
-            "schedules.WarmUp",
-        ),
     ),
     Chapter(
         "08_initialization",
@@ -155,12 +114,6 @@ CHAPTERS = (
         "A deep network whose signals neither vanish nor explode at the start.",
         minutes=35,
         written=True,
-        shared=(
-            "initializers.zeros",
-            "initializers.scaled_normal",
-            "initializers.glorot_normal",
-            "initializers.he_normal",
-        ),
     ),
     Chapter(
         "09_generalization",
@@ -168,7 +121,6 @@ CHAPTERS = (
         "An honest estimate of how a network does on data it has never seen.",
         minutes=45,
         written=True,
-        shared=("callbacks.Callback", "callbacks.EarlyStopping"),
     ),
     Chapter(
         "10_regularization",
@@ -176,7 +128,6 @@ CHAPTERS = (
         "Penalties that keep weights small, and what they do to the boundary.",
         minutes=40,
         written=True,
-        shared=("regularizers.L1", "regularizers.L2"),
     ),
     Chapter(
         "11_dropout",
@@ -184,7 +135,6 @@ CHAPTERS = (
         "A network that can't rely on any single unit.",
         minutes=40,
         written=True,
-        shared=("layers.Dropout",),
     ),
     Chapter(
         "12_batch_normalization",
@@ -192,7 +142,6 @@ CHAPTERS = (
         "A layer that keeps its own scale, with its backward pass derived twice.",
         minutes=40,
         written=True,
-        shared=("layers.BatchNorm",),
     ),
     Chapter(
         "13_binary_classification",
@@ -200,15 +149,6 @@ CHAPTERS = (
         "A network that answers yes or no, and the ways to judge its answers.",
         minutes=35,
         written=True,
-        shared=(
-            "metrics.confusion_matrix",
-            "metrics.precision",
-            "metrics.recall",
-            "metrics.f1",
-            "metrics.classification_report",
-            "metrics.roc_curve",
-            "metrics.auc",
-        ),
     ),
     Chapter(
         "14_regression",
@@ -216,7 +156,6 @@ CHAPTERS = (
         "A network that outputs a number, with and without outliers in the data.",
         minutes=40,
         written=True,
-        shared=("metrics.regression_accuracy", "metrics.r2_score"),
     ),
     Chapter(
         "15_model",
@@ -224,14 +163,6 @@ CHAPTERS = (
         "One class that trains, evaluates, predicts, saves and loads any of these networks.",
         minutes=45,
         written=True,
-        shared=(
-            "model.History",
-            "model.Model",
-            "callbacks.Checkpoint",
-            "preprocessing.Flatten",
-            "preprocessing.Rescaling",
-            "gradcheck.check_model",
-        ),
     ),
     Chapter(
         "16_mnist",
@@ -246,7 +177,6 @@ CHAPTERS = (
         "The full classifier, improved step by step and tested once.",
         minutes=45,
         written=True,
-        shared=("preprocessing.RandomFlip", "preprocessing.RandomShift"),
     ),
     Chapter(
         "18_frameworks",

@@ -14,7 +14,6 @@ CHAPTER = Chapter(
     "Nothing, in a few lines.",
     minutes=20,
     written=True,
-    shared=("losses.double",),
 )
 ADDRESS = "https://github.com/somebody/something"
 PICTURE = base64.b64encode(b"no picture, but of its form").decode()
@@ -282,15 +281,6 @@ FAULTS = [
     (rules.exercises, replaced("<details>A hint.</details>", "A hint.")),
     (rules.exercises, without("answer = None")),
     (one_source.compare, replaced("# shared/losses.py", "# losses.py")),
-    (one_source.compare, replaced("# shared/losses.py", "# shared/missing.py")),
-    (one_source.compare, replaced("return FACTOR * x", "return x * FACTOR")),
-    (one_source.compare, replaced("FACTOR = 2", "FACTOR = 2.0")),
-    (one_source.compare, replaced("FACTOR = 2", "print()")),
-    (one_source.compare, replaced("FACTOR = 2", "FACTOR = ")),
-    (one_source.compare, replaced("def double", "def triple")),
-    (one_source.compare, without(TAGGED)),
-    (one_source.compare, appended(code(TAGGED, tags=["shared"]))),
-    (one_source.compare, appended(code("# shared/losses.py\nNEW = 1", tags=["shared"]))),
 ]
 
 SOLUTION_FAULTS = [
@@ -336,40 +326,6 @@ def test_missing_solutions_are_found(documents):
     assert "are missing" in complaints(chapter_rules.exercises, chapter)[0]
 
 
-def test_a_second_final_definition_is_missed_and_one_too_many_named(documents):
-    more = Chapter(**{**vars(CHAPTER), "shared": ("losses.double", "losses.other")})
-    chapter, _ = documents(chapter=more)
-    assert complaints(one_source.compare, chapter) == [
-        "losses.other should stand here in a tagged cell"
-    ]
-    none = Chapter(**{**vars(CHAPTER), "shared": ()})
-    chapter, _ = documents(chapter=none)
-    assert complaints(one_source.compare, chapter) == [
-        "losses.double is tagged here, but the list of chapters doesn't say so"
-    ]
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "said"),
-    [
-        ("# shared/losses.py", "# losses.py", "begins '# losses.py'"),
-        ("# shared/losses.py", "# shared/none.py", "begins '# shared/none.py'"),
-        ("FACTOR = 2", "print()", "line 2 is no definition"),
-        ("FACTOR = 2", "FACTOR =", "invalid syntax"),
-        ("def double", "def triple", "defines triple, which shared/losses.py lacks"),
-        ("* x", "+ x", "defines _scaled in another way"),
-    ],
-)
-def test_a_tagged_cell_is_told_what_is_wrong(documents, old, new, said):
-    chapter, _ = documents(replaced(old, new))
-    assert said in complaints(one_source.compare, chapter)[0]
-
-
-def test_docstrings_and_comments_may_differ_from_the_package(documents):
-    chapter, _ = documents(replaced("def double(x):", 'def double(x):\n    """Other words."""\n'))
-    assert complaints(one_source.compare, chapter) == []
-
-
 def test_one_output_in_eight_may_be_ignored(documents):
     def pair():
         return code("print(t)", tags=["nbval-ignore-output"]), code("assert t")
@@ -383,12 +339,6 @@ def test_one_output_in_eight_may_be_ignored(documents):
     assert complaints(chapter_rules.ignored_outputs, beyond) == [
         "the output of 3 of its 23 code cells is ignored, more than one in eight"
     ]
-
-
-def test_public_names_are_those_of_the_teaching_modules(project):
-    (project / "shared" / "plots.py").write_text("def draw(1): pass")
-    (project / "shared" / "callbacks.py").write_text("class ProgressBar: pass\nclass Stop: pass")
-    assert one_source.public_names(project) == ["callbacks.Stop", "losses.double"]
 
 
 @pytest.mark.parametrize(
