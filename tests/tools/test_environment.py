@@ -45,7 +45,9 @@ def test_conda_environment_installs_the_project_itself_by_pip_and_nothing_else()
 
 def test_chapters_need_what_colab_has_and_nothing_else():
     names = {re.split(r"[<>=]", entry)[0] for entry in PROJECT["dependencies"]}
-    assert names == {"numpy", "matplotlib", "kagglehub", "tqdm", "ipywidgets", "ipykernel"}
+    assert names == {
+        *("numpy", "matplotlib", "kagglehub", "filelock", "tqdm", "ipywidgets", "ipykernel")
+    }
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)

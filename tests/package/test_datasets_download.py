@@ -7,14 +7,16 @@ The archives hold four small files, whose digests take the place of the real one
 import contextlib
 import gzip
 import hashlib
+import importlib
 import io
 import json
 import os
+import shutil
 import socket
-import struct
 import subprocess
 import sys
 import tarfile
+import tempfile
 import threading
 import time
 import zipfile
@@ -23,27 +25,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers_images import DIGESTS, FILES, replace_published
 
-from shared import datasets
-from shared.datasets import load_fashion_mnist, load_mnist
+from shared.datasets import download, fetch, images, load_fashion_mnist, load_mnist
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 30.0  # seconds a test waits for what should take one or two
-
-
-def small_files():
-    """Name -> content of four small IDX files."""
-    files = {}
-    for seed, name in enumerate(datasets._NAMES):
-        shape = (20, 28, 28) if "images" in name else (20,)
-        values = np.random.default_rng(seed).integers(0, 10, shape, dtype=np.uint8)
-        header = struct.pack(f">4B{len(shape)}I", 0, 0, 8, len(shape), *shape)
-        files[name] = header + values.tobytes()
-    return files
-
-
-FILES = small_files()
-DIGESTS = tuple(hashlib.sha256(content).hexdigest() for content in FILES.values())
 
 
 def zip_of(files):
@@ -134,15 +121,6 @@ def server():
         thread.join()
 
 
-def process_text(url):
-    """What the downloading process runs, with `url` in place of Kaggle's address."""
-    return (
-        "from kagglesdk import kaggle_env\n"
-        f"kaggle_env._env_to_endpoint[kaggle_env.KaggleEnv.PROD] = {url!r}\n"
-        + datasets._KAGGLEHUB_PROCESS
-    )
-
-
 @pytest.fixture(autouse=True)
 def installed_elsewhere(monkeypatch, tmp_path):
     """No data folder, an empty cache, a user who is unknown to Kaggle and behind no proxy."""
@@ -158,25 +136,27 @@ def installed_elsewhere(monkeypatch, tmp_path):
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("USERPROFILE", str(home))
     monkeypatch.setenv("NN_FROM_SCRATCH_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(datasets, "_REPOSITORY_DATA", tmp_path / "no data here")
-    monkeypatch.setattr(datasets, "_TIME_LIMIT", 60.0)  # no test that fails takes ten minutes
-    for name in ("_FASHION_MNIST", "_MNIST"):
-        monkeypatch.setattr(datasets, name, getattr(datasets, name)._replace(sha256=DIGESTS))
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))  # for the two programs below
+    monkeypatch.setattr(images, "_REPOSITORY_DATA", tmp_path / "no data here")
+    monkeypatch.setattr(download, "_TIME_LIMIT", 60.0)  # no test that fails takes ten minutes
+    replace_published(monkeypatch)
 
 
 @pytest.fixture
-def kaggle(server, monkeypatch):
-    monkeypatch.setattr(datasets, "_KAGGLEHUB_PROCESS", process_text(server.url))
+def ask(monkeypatch):
+    """Let the downloading process ask another address than Kaggle's."""
+
+    def ask_at(url):
+        monkeypatch.setenv("KAGGLE_IS_AT", url)
+        monkeypatch.setattr(download, "_FETCH", "helpers_fetch_elsewhere")
+
+    return ask_at
+
+
+@pytest.fixture
+def kaggle(server, ask):
+    ask(server.url)
     return server
-
-
-UNPACK = """
-import sys, zipfile
-from pathlib import Path
-_, result, *_ = sys.argv[1:]
-zipfile.ZipFile(ARCHIVE).extractall("unpacked")
-Path(result).write_text(str(Path("unpacked").resolve()))
-"""
 
 
 @pytest.fixture
@@ -186,8 +166,8 @@ def unpack(monkeypatch, tmp_path):
     def let_arrive(archive):
         path = tmp_path / "archive.zip"
         path.write_bytes(archive)
-        text = UNPACK.replace("ARCHIVE", repr(str(path)))
-        monkeypatch.setattr(datasets, "_KAGGLEHUB_PROCESS", text)
+        monkeypatch.setenv("ARCHIVE", str(path))
+        monkeypatch.setattr(download, "_FETCH", "helpers_fetch_unpack")
 
     return let_arrive
 
@@ -213,7 +193,7 @@ def assert_right(data):
 
 
 def assert_nothing_kept(cache):
-    assert [path.name for path in cache.iterdir()] == ["lock"]
+    assert list(cache.iterdir()) == []
 
 
 @contextlib.contextmanager
@@ -252,7 +232,7 @@ def spelled(turn):
 def test_download_however_the_files_are_named(kaggle, cache, archive):
     kaggle.archive = archive
     assert_right(load_fashion_mnist())
-    assert sorted(path.name for path in cache.iterdir()) == sorted(["lock", *datasets._NAMES])
+    assert sorted(path.name for path in cache.iterdir()) == sorted(FILES)
     for name, content in FILES.items():
         assert (cache / name).read_bytes() == content
 
@@ -281,7 +261,7 @@ def test_later_calls_take_the_cache(kaggle, capfd, tmp_path):
 
 
 def test_kaggle_is_asked_although_the_data_folder_exists(unpack, monkeypatch):
-    monkeypatch.setattr(datasets, "_REPOSITORY_DATA", ROOT / "data")
+    monkeypatch.setattr(images, "_REPOSITORY_DATA", ROOT / "data")
     unpack(zip_of(FILES))
     assert_right(load_fashion_mnist(source="kaggle"))
 
@@ -299,12 +279,85 @@ def test_damaged_cache_is_fetched_anew(unpack, filled_cache, damage):
     assert path.read_bytes() == content
 
 
-def test_damaged_cache_is_not_kept_although_nothing_replaces_it(unpack, filled_cache):
-    (filled_cache / "train-images-idx3-ubyte").write_bytes(b"damaged")
+def stamps(folder):
+    """Where each file is on disk and when it was written."""
+    return {path.name: (path.stat().st_ino, path.stat().st_mtime_ns) for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("damage", ["changed", "missing"])
+def test_failed_repair_leaves_the_cache_as_it_was(unpack, filled_cache, damage):
+    path = filled_cache / "train-images-idx3-ubyte"
+    if damage == "missing":
+        path.unlink()
+    else:
+        path.write_bytes(b"damaged")
+    before = stamps(filled_cache)
     unpack(b"no archive")
     with pytest.raises(ConnectionError, match="BadZipFile: File is not a zip file"):
         load_fashion_mnist()
-    assert_nothing_kept(filled_cache)
+    assert stamps(filled_cache) == before
+
+
+def test_repair_replaces_only_what_is_damaged(unpack, filled_cache):
+    (filled_cache / "t10k-labels-idx1-ubyte").unlink()
+    before = stamps(filled_cache)
+    unpack(zip_of(FILES))
+    assert_right(load_fashion_mnist())
+    after = stamps(filled_cache)
+    assert after.keys() == FILES.keys()
+    assert {name: after[name] for name in before} == before
+
+
+def test_file_called_lock_may_hold_anything(unpack, cache):
+    cache.mkdir(parents=True)
+    (cache / "lock").write_bytes(b"junk " * 1_000)
+    unpack(zip_of(FILES))
+    assert_right(load_fashion_mnist())
+    assert sorted(path.name for path in cache.iterdir()) == sorted(FILES)
+
+
+@pytest.fixture
+def read_only(monkeypatch):
+    """Fill a cache that the user may read and not write; root acts as somebody else meanwhile."""
+    if not hasattr(os, "geteuid"):
+        pytest.skip("Windows has no read-only folders")
+    user = os.geteuid()
+    with tempfile.TemporaryDirectory() as base:
+        monkeypatch.setenv("NN_FROM_SCRATCH_CACHE", base)
+
+        def fill(files):
+            folder = Path(base, "fashion-mnist")
+            folder.mkdir()
+            for name, content in files.items():
+                (folder / name).write_bytes(content)
+                (folder / name).chmod(0o444)
+            for path in (folder, Path(base)):
+                path.chmod(0o555)
+            if user == 0:
+                importlib.import_module("filelock")  # nobody may be unable to read it
+                os.seteuid(65_534)
+            return folder
+
+        yield fill
+        os.seteuid(user)
+        for path in (Path(base), Path(base, "fashion-mnist")):
+            path.chmod(0o755)
+
+
+def test_complete_cache_may_be_read_only(read_only, capfd):
+    folder = read_only(FILES)
+    assert_right(load_fashion_mnist(source="kaggle"))
+    assert sorted(path.name for path in folder.iterdir()) == sorted(FILES)
+    assert capfd.readouterr().err == ""
+
+
+def test_read_only_cache_that_lacks_a_file_is_reported_with_what_to_do(read_only):
+    folder = read_only({n: c for n, c in FILES.items() if "t10k-labels" not in n})
+    with pytest.raises(PermissionError) as caught:
+        load_fashion_mnist(source="kaggle")
+    message = str(caught.value)
+    assert message.startswith(f"{folder} doesn't hold the whole data set, and can't be written: ")
+    assert "NN_FROM_SCRATCH_CACHE" in message
 
 
 @pytest.mark.parametrize(
@@ -319,10 +372,10 @@ def test_damaged_cache_is_not_kept_although_nothing_replaces_it(unpack, filled_c
 )
 def test_cache_folder_of_each_system(monkeypatch, tmp_path, system, variable, value, expected):
     monkeypatch.delenv("NN_FROM_SCRATCH_CACHE")
-    monkeypatch.setattr(datasets.sys, "platform", system)
+    monkeypatch.setattr(download.sys, "platform", system)
     monkeypatch.setenv(variable, value.format(tmp=tmp_path))
     folder = Path(expected.format(tmp=tmp_path)) / "neural-network-from-scratch"
-    assert datasets._cache_folder() == folder
+    assert download.cache_folder() == folder
 
 
 # --- What does not ------------------------------------------------------------------------------
@@ -375,7 +428,7 @@ def test_cut_off_gzip_inside_the_archive_is_refused(unpack, cache):
 
 
 def test_server_that_never_answers_is_given_up(kaggle, cache, monkeypatch):
-    monkeypatch.setattr(datasets, "_SILENCE_LIMIT", 0.3)
+    monkeypatch.setattr(download, "_SILENCE_LIMIT", 0.3)
     kaggle.go_on.clear()
     with bounded(), pytest.raises(ConnectionError, match=r"read timeout=0\.3"):
         load_fashion_mnist()
@@ -384,7 +437,7 @@ def test_server_that_never_answers_is_given_up(kaggle, cache, monkeypatch):
 
 
 def test_server_that_falls_silent_is_given_up(kaggle, cache, monkeypatch):
-    monkeypatch.setattr(datasets, "_SILENCE_LIMIT", 0.3)
+    monkeypatch.setattr(download, "_SILENCE_LIMIT", 0.3)
     kaggle.pause_at = 1_000
     with bounded(), pytest.raises(ConnectionError, match="Read timed out"):
         load_fashion_mnist()
@@ -393,18 +446,18 @@ def test_server_that_falls_silent_is_given_up(kaggle, cache, monkeypatch):
 
 
 def test_download_without_end_is_ended(kaggle, cache, monkeypatch):
-    monkeypatch.setattr(datasets, "_TIME_LIMIT", 1.5)
+    monkeypatch.setattr(download, "_TIME_LIMIT", 1.5)
     kaggle.pause_at = 1_000
     with bounded(), pytest.raises(TimeoutError, match=r"not finished after 1\.5 seconds"):
         load_fashion_mnist()
     assert_nothing_kept(cache)
 
 
-def test_no_network_is_said_briefly_and_soon(cache, monkeypatch):
+def test_no_network_is_said_briefly_and_soon(cache, ask):
     with socket.socket() as unused:  # bound, but nobody listens
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}"
-        monkeypatch.setattr(datasets, "_KAGGLEHUB_PROCESS", process_text(url))
+        ask(url)
         with bounded(), pytest.raises(ConnectionError) as caught:
             load_fashion_mnist()
     message = str(caught.value)
@@ -434,7 +487,7 @@ def test_interrupt_ends_the_download(kaggle, cache, monkeypatch):
                 raise KeyboardInterrupt
             return super().wait(timeout)
 
-    monkeypatch.setattr(datasets.subprocess, "Popen", Child)
+    monkeypatch.setattr(download.subprocess, "Popen", Child)
     kaggle.pause_at = 1_000
     with bounded(), pytest.raises(KeyboardInterrupt):
         load_fashion_mnist()
@@ -442,35 +495,63 @@ def test_interrupt_ends_the_download(kaggle, cache, monkeypatch):
     assert_nothing_kept(cache)
 
 
+# --- The downloading process --------------------------------------------------------------------
+
+
+def test_process_runs_the_project_that_only_sys_path_knows(monkeypatch, tmp_path):
+    """A notebook's set-up does no more; another copy of the project may be installed."""
+    project = tmp_path / "a project"
+    shutil.copytree(ROOT / "shared" / "datasets", project / "shared" / "datasets")
+    fetch = project / "shared" / "datasets" / "fetch.py"
+    fetch.write_text("import sys; sys.exit(f'{__name__} {__file__} {len(sys.argv)}')")
+    monkeypatch.delenv("PYTHONPATH")
+    script = (
+        f"import sys; sys.path.insert(0, {str(project)!r})\n"
+        "from shared.datasets import load_mnist; load_mnist()"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True
+    )
+    last = run.stderr.splitlines()[-1]
+    assert last.startswith("ConnectionError: MNIST could not be downloaded from Kaggle: __main__")
+    assert f"{fetch} 5." in last
+
+
+def test_fetch_limits_silence_where_the_client_sets_no_limit():
+    class Session:
+        def send(self, request, **options):
+            return request, options
+
+    fetch._limit_silence(Session, 7.0)
+    assert Session().send("r", stream=True) == ("r", {"stream": True, "timeout": 7.0})
+    assert Session().send("r", timeout=None) == ("r", {"timeout": 7.0})
+    assert Session().send("r", timeout=2.0) == ("r", {"timeout": 2.0})
+
+
 # --- Several processes --------------------------------------------------------------------------
 
 LOADER = """
-import json, sys
 from pathlib import Path
-from shared import datasets
+import pytest
+from helpers_images import replace_published
+from shared.datasets import download, fetch, images, load_fashion_mnist
 
-setting = json.loads(sys.argv[1])
-datasets._REPOSITORY_DATA = Path(setting["repository"])
-datasets._KAGGLEHUB_PROCESS = setting["process"]
-datasets._FASHION_MNIST = datasets._FASHION_MNIST._replace(sha256=tuple(setting["sha256"]))
+images._REPOSITORY_DATA = Path("no data here")
+download._FETCH = "helpers_fetch_elsewhere"
+replace_published(pytest.MonkeyPatch())
 print("started", flush=True)
-print(datasets.load_fashion_mnist().x_train.sum())
+print(load_fashion_mnist().x_train.sum())
 """
 
 
 @pytest.fixture
-def start_loader(kaggle, tmp_path):
+def start_loader(kaggle):
     """Start processes that load Fashion-MNIST, and end them after the test."""
-    setting = {
-        "repository": str(tmp_path / "no data here"),
-        "process": process_text(kaggle.url),
-        "sha256": DIGESTS,
-    }
     started = []
 
     def start():
         loader = subprocess.Popen(
-            [sys.executable, "-c", LOADER, json.dumps(setting)],
+            [sys.executable, "-c", LOADER],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -486,24 +567,25 @@ def start_loader(kaggle, tmp_path):
         loader.communicate()
 
 
-def test_two_processes_download_once(kaggle, start_loader):
+def test_three_processes_download_once(kaggle, cache, start_loader):
     kaggle.go_on.clear()
-    loaders = [start_loader(), start_loader()]
+    loaders = [start_loader() for _ in range(3)]
     assert kaggle.asked.wait(PATIENCE)
-    time.sleep(0.5)  # for the other to ask as well, if it did not wait
+    time.sleep(0.5)  # for the others to ask as well, if they did not wait
     kaggle.go_on.set()
     expected = str(sum(FILES["train-images-idx3-ubyte"][16:]))
     for loader in loaders:
         out, err = loader.communicate(timeout=PATIENCE)
         assert out.strip() == expected, err
     assert len(kaggle.requests) == 1
+    assert sorted(path.name for path in cache.iterdir()) == sorted(FILES)
 
 
 def test_waiting_for_another_process_is_bounded(kaggle, start_loader, monkeypatch):
     kaggle.go_on.clear()
     start_loader()
     assert kaggle.asked.wait(PATIENCE)
-    monkeypatch.setattr(datasets, "_TIME_LIMIT", 0.5)
+    monkeypatch.setattr(download, "_TIME_LIMIT", 0.5)
     with bounded(), pytest.raises(TimeoutError, match="Another process"):
         load_fashion_mnist()
     assert len(kaggle.requests) == 1
@@ -522,16 +604,17 @@ def test_killed_download_leaves_nothing_that_looks_whole(kaggle, cache, start_lo
 
     kaggle.pause_at = None
     assert_right(load_fashion_mnist())
-    assert sorted(path.name for path in cache.iterdir()) == sorted(["lock", *datasets._NAMES])
+    assert sorted(path.name for path in cache.iterdir()) == sorted(FILES)
 
 
 def test_download_whose_starter_was_killed_ends_by_itself(kaggle, tmp_path):
     kaggle.pause_at = 1_000
     with subprocess.Popen(
         [
-            *(sys.executable, "-c", process_text(kaggle.url)),
+            *(sys.executable, "-m", "helpers_fetch_elsewhere"),
             *("zalando-research/fashionmnist/versions/4", str(tmp_path / "result"), "60", "1"),
         ],
+        cwd=ROOT,
         env={**os.environ, "KAGGLEHUB_CACHE": str(tmp_path / "kagglehub")},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -559,11 +642,11 @@ def test_killed_while_placing_files_leaves_a_cache_that_is_completed(
         replace(source, target)
 
     unpack(zip_of(FILES))
-    monkeypatch.setattr(datasets.os, "replace", replace_some)
+    monkeypatch.setattr(download.os, "replace", replace_some)
     with pytest.raises(Killed):
         load_fashion_mnist()
-    monkeypatch.setattr(datasets.os, "replace", replace)
+    monkeypatch.setattr(download.os, "replace", replace)
     for path in moved:  # what is there is whole
         assert path.read_bytes() == FILES[path.name]
     assert_right(load_fashion_mnist())
-    assert sorted(path.name for path in cache.iterdir()) == sorted(["lock", *datasets._NAMES])
+    assert sorted(path.name for path in cache.iterdir()) == sorted(FILES)

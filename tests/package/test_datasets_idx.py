@@ -1,0 +1,116 @@
+"""The reader of IDX files: what it returns, and what it says about everything else."""
+
+import gzip
+import re
+
+import numpy as np
+import pytest
+from helpers_cases import rng
+from helpers_images import idx
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.datasets import read_idx
+
+IMAGES = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
+
+
+@pytest.fixture(params=["plain", "plain.gz"])
+def write(request, tmp_path):
+    """Write the content of an IDX file, plain and compressed, and return the path."""
+
+    def write_content(content):
+        path = tmp_path / request.param
+        path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
+        return path
+
+    return write_content
+
+
+@pytest.mark.parametrize("array", [IMAGES, IMAGES[0, 0], IMAGES[:0], IMAGES[0, 0, :0]])
+def test_read_idx_returns_what_was_written(write, array):
+    path = write(idx(array))
+    for given_path in (path, str(path)):
+        result = read_idx(given_path)
+        assert result.dtype == np.uint8
+        assert result.shape == array.shape
+        assert result.flags.writeable
+        assert np.array_equal(result, array)
+
+
+def test_read_idx_longer_than_one_piece(write):
+    array = rng().integers(0, 256, (3, 1000, 1000), dtype=np.uint8)
+    assert np.array_equal(read_idx(write(idx(array))), array)
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (b"", "ends inside its header"),
+        (idx(IMAGES)[:3], "ends inside its header"),
+        (idx(IMAGES)[:10], "ends inside its header"),
+        (b"\1" + idx(IMAGES)[1:], "wrong magic number.*Received: 01 00"),
+        (b"\0\7" + idx(IMAGES)[2:], "wrong magic number.*Received: 00 07"),
+        (b"\0\0\x0d" + idx(IMAGES)[3:], "type code 0x08.*Received: 0x0d"),
+        (b"\0\0\x08\0", "1 dimension .* or 3 .*Received: 0"),
+        (idx(IMAGES[0]), "1 dimension .* or 3 .*Received: 2"),
+        (idx(IMAGES)[:-1], r"needs 24 bytes of values, the file ends after 23"),
+        (idx(IMAGES)[:16], r"needs 24 bytes of values, the file ends after 0"),
+        (idx(IMAGES) + b"\0", "trailing bytes"),
+        (b"\0\0\x08\3" + b"\xff" * 12 + b"\0" * 24, "too short for the shape"),
+        (b"\0\0\x08\3" + b"\0" * 4 + b"\xff" * 8, "too short for the shape"),
+    ],
+)
+def test_read_idx_names_file_and_fault(write, content, fault):
+    path = write(content)
+    with pytest.raises(ValueError, match=fault) as caught:
+        read_idx(path)
+    assert str(caught.value).startswith(f"{path}: ")
+
+
+def test_read_idx_truncated_at_any_place(tmp_path):
+    whole = gzip.compress(idx(IMAGES), mtime=0)
+    path = tmp_path / "file.gz"
+    for length in range(len(whole)):
+        path.write_bytes(whole[:length])
+        with pytest.raises(ValueError, match=re.escape(str(path))):
+            read_idx(path)
+    path.write_bytes(whole[:-3])
+    with pytest.raises(ValueError, match="truncated gzip file"):
+        read_idx(path)
+
+
+def test_read_idx_not_a_gzip_file(tmp_path):
+    path = tmp_path / "images.gz"
+    path.write_bytes(idx(IMAGES))
+    with pytest.raises(ValueError, match=r"images\.gz: not a gzip file"):
+        read_idx(path)
+
+
+def test_read_idx_damaged_checksum_inside_gzip(tmp_path):
+    content = bytearray(gzip.compress(idx(IMAGES)))
+    content[-8] ^= 1  # the CRC-32 of the content
+    path = tmp_path / "images.gz"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match="damaged"):
+        read_idx(path)
+
+
+@settings(max_examples=200, deadline=None)
+@given(place=st.integers(0, 10_000), bit=st.integers(0, 7), compressed=st.booleans())
+def test_read_idx_survives_any_flipped_bit(tmp_path_factory, place, bit, compressed):
+    content = bytearray(gzip.compress(idx(IMAGES), mtime=0) if compressed else idx(IMAGES))
+    content[place % len(content)] ^= 1 << bit
+    path = tmp_path_factory.getbasetemp() / f"flipped{'.gz' if compressed else ''}"
+    path.write_bytes(content)
+    try:
+        result = read_idx(path)
+    except ValueError as error:
+        assert str(path) in str(error)
+    else:
+        assert result.size == IMAGES.size
+
+
+def test_read_idx_leaves_other_errors_alone(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        read_idx(tmp_path / "absent.gz")
