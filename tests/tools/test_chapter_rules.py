@@ -204,7 +204,7 @@ def swapped(notebook):
 
 
 ERROR = nbformat.v4.new_output("error", ename="NameError", evalue="x", traceback=["NameError: x"])
-LONG = "\n".join(f"x = {n}" for n in range(31))
+LONG = "\n".join(f"x = {n}" for n in range(46))
 rules = chapter_rules
 
 FAULTS = [
@@ -244,6 +244,7 @@ FAULTS = [
     (rules.absolute_paths, replaced("1 + 1", 'open("/tmp/file")')),
     (rules.absolute_paths, replaced("Text in", "Look into /Users/me/data. Text in")),
     (rules.code_length, replaced("1 + 1", LONG)),
+    (rules.code_length, replaced("FACTOR = 2", LONG)),
     (rules.known_tags, with_tag("1 + 1", "nbval-skip")),
     (rules.known_tags, with_tag("1 + 1", "raises-exception")),
     (rules.known_tags, with_tag("1 + 1", "nbval_ignore_output")),
