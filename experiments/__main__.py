@@ -82,7 +82,7 @@ def describe(name):
     """Return the name of an experiment, what it is about, and how much of it is done."""
     module = runner.load_module(name)
     path = analysis.RESULTS / f"{name}.json"
-    done = len(analysis.load(name)["runs"]) if path.exists() else 0
+    done = len(analysis.load(name, analysis.RESULTS)["runs"]) if path.exists() else 0
     title = module.__doc__.strip().partition("\n")[0]
     return f"{name}: {title} {done} of {len(module.ROWS) * len(module.SEEDS)} runs done."
 

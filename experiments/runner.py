@@ -20,21 +20,20 @@ import multiprocessing
 import os
 import pkgutil
 import signal
-import subprocess
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, replace
+from functools import cache
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import numpy as np
 from tqdm import tqdm
 
 import experiments
 from benchmarks import machine
 from experiments import analysis
-from shared.plots import use_style
+from tools import campaign
 
 ROOT = Path(__file__).resolve().parent.parent
 QUICK = {"samples": 100, "epochs": 2}
@@ -75,29 +74,33 @@ def fingerprint(function):
 def _collect(module, name, pieces):
     """Put the definition of a name of a module, and those it needs, into `pieces`."""
     key = f"{module.__name__}.{name}"
-    if key in pieces:
+    found = _definitions(module).get(name)
+    if found is None or key in pieces:
         return
+    if isinstance(found, ast.ImportFrom):
+        original = next(a.name for a in found.names if name == (a.asname or a.name))
+        _collect(importlib.import_module(found.module), original, pieces)
+        return
+    pieces[key] = _plain(found)
+    for node in ast.walk(found):
+        if isinstance(node, ast.Name):
+            _collect(module, node.id, pieces)
+
+
+@cache
+def _definitions(module):
+    """Return what a module defines itself or imports from this package: name -> statement."""
+    found = {}
     for statement in ast.parse(inspect.getsource(module)).body:
-        if isinstance(statement, ast.ImportFrom) and _inside(statement.module):
-            for alias in statement.names:
-                if name == (alias.asname or alias.name):
-                    _collect(importlib.import_module(statement.module), alias.name, pieces)
-        elif name in _defined(statement):
-            pieces[key] = _plain(statement)
-            for node in ast.walk(statement):
-                if isinstance(node, ast.Name):
-                    _collect(module, node.id, pieces)
-
-
-def _inside(module):
-    return (module or "").partition(".")[0] == "experiments"
-
-
-def _defined(statement):
-    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
-        return {statement.name}
-    targets = getattr(statement, "targets", [getattr(statement, "target", None)])
-    return {node.id for node in targets if isinstance(node, ast.Name)}
+        if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+            found[statement.name] = statement
+        elif isinstance(statement, ast.ImportFrom):
+            if (statement.module or "").partition(".")[0] == "experiments":
+                found |= {alias.asname or alias.name: statement for alias in statement.names}
+        elif isinstance(statement, ast.Assign | ast.AnnAssign):
+            targets = getattr(statement, "targets", [getattr(statement, "target", None)])
+            found |= {node.id: statement for node in targets if isinstance(node, ast.Name)}
+    return found
 
 
 def _plain(node):
@@ -115,24 +118,6 @@ def _plain(node):
 
 def _is_docstring(node):
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-
-
-def commit():
-    """Return the commit that is checked out, and whether files differ from it.
-
-    Results don't count as a difference: they come into being while an experiment runs.
-    """
-    try:
-        head = _git("rev-parse", "HEAD")
-        changed = _git("status", "--porcelain", "--", ".", ":(exclude)experiments/results")
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    return f"{head} (dirty)" if changed else head
-
-
-def _git(*arguments):
-    command = ["git", "-C", str(ROOT), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
 # --- Running ------------------------------------------------------------------------------------
@@ -166,13 +151,13 @@ def run(module, path, processes=1, restart=False):
     CodeHasChanged
         If the file holds runs made by other code and ``restart`` is False.
     RuntimeError
-        If a run fails. All that were completed before it are in the file.
+        If runs fail. All others are in the file.
     """
     fresh = _fresh(module)
     results = fresh if restart or not path.exists() else _kept(path, fresh)
     done = {(run["row"], run["seed"]) for run in results["runs"]}
     jobs = [(row, seed) for row in module.ROWS for seed in module.SEEDS if (row, seed) not in done]
-    state = commit()
+    state = campaign.commit()
 
     def keep(found):
         _add(results, found, state)
@@ -246,11 +231,15 @@ def _run_all(module, jobs, processes, keep):
     os.environ.update(machine.limit_threads({}, 1))
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(processes, context, initializer=_prepare_process)
+    failures = []
     try:
         waiting = [pool.submit(_one, module.run, module.ROWS[row], row, s) for row, s in jobs]
         with tqdm(total=len(jobs), unit="run", disable=None) as bar:
             for future in as_completed(waiting):
-                keep(future.result())
+                if error := future.exception():
+                    failures.append(error)
+                else:
+                    keep(future.result())
                 bar.update()
     except BaseException:
         for process in multiprocessing.active_children():  # Nobody waits for what still runs.
@@ -258,6 +247,10 @@ def _run_all(module, jobs, processes, keep):
         raise
     finally:
         pool.shutdown(cancel_futures=True)
+    if failures:
+        raise RuntimeError(
+            f"{len(failures)} of {len(jobs)} runs failed. One of them: {failures[0]}"
+        ) from failures[0]
 
 
 def _prepare_process():
@@ -331,6 +324,11 @@ def _write(path, results):
 
 def draw(module, path):
     """Draw the figure of the results in a JSON file, beside it; return its path."""
+    # Here, since the processes that run the experiment import this module and don't draw.
+    import matplotlib.pyplot as plt
+
+    from shared.plots import use_style
+
     use_style()
     figure = module.draw(analysis.load(path.stem, path.parent))
     picture = path.with_suffix(".png")

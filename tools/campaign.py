@@ -40,8 +40,9 @@ def commit():
     name = _git("rev-parse", "--short=10", "HEAD")
     if name is None:
         return "unknown"
-    # The results themselves are what a campaign changes.
-    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!tests/results")
+    # The results themselves are what a campaign or an experiment changes.
+    tracked = ("status", "--porcelain", "--untracked-files=no")
+    changed = _git(*tracked, "--", ".", ":!tests/results", ":!experiments/results")
     return f"{name}, with changes" if changed else name
 
 
