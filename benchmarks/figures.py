@@ -1,32 +1,26 @@
-"""Drawing the results from the JSON that was kept: a step of its own, without measuring again.
-
-Pictures have a light ground of their own, so that they can be read on a dark page as well.
-"""
+"""Drawing the results from the stored JSON, in the style of the chapters, without measuring."""
 
 import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
+from shared.plots import FAINT, INK, ROLES, use_style
+
 from .implementations import PEERS
 from .tricks import VARIANTS
 
-GROUND, INK, FAINT = "#fcfcfa", "#1f2328", "#6e7781"
-OURS, THEIRS, FLOOR = "#0072b2", "#b8bec6", "#e69f00"
-STYLE = {
-    "figure.facecolor": GROUND,
-    "axes.facecolor": GROUND,
-    "savefig.facecolor": GROUND,
-    "text.color": INK,
-    "axes.labelcolor": INK,
-    "axes.edgecolor": FAINT,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "font.size": 10,
-    "savefig.dpi": 110,
+OURS = ROLES["ours"].color
+# The roles of the peers, by the first word of their names.
+PEER_ROLES = {
+    "shared": "ours",
+    "torch": "PyTorch",
+    "keras": "Keras",
+    "jax": "JAX",
+    "sklearn": "scikit-learn",
+    "teaching": "teaching style",
 }
+HATCHES = {"shared": "//", "floor": ".."}  # ours, and the floor that nobody can beat
 
 
 def draw(results, folder):
@@ -38,40 +32,44 @@ def draw(results, folder):
         "memory": lambda: memory(results["memory"]),
     }
     paths = []
-    with plt.rc_context(STYLE):
+    with plt.rc_context():
+        use_style()
         for name, drawing in drawings.items():
             if name not in results:
                 continue
             figure = drawing()
             path = folder / f"{name}.png"
-            # Without the version of Matplotlib in it, which would change the file for nothing.
-            figure.savefig(path, metadata={"Software": None})
+            # Without the version of Matplotlib, which would change the file for nothing.
+            figure.savefig(path, dpi=110, metadata={"Software": None})
             plt.close(figure)
             paths.append(path)
     return paths
 
 
-def _colour(name):
-    return {"shared": OURS, "floor": FLOOR}.get(name, THEIRS)
+def peer_color(name):
+    """Return the color of a peer's role; the floor, which has none, is gray."""
+    role = PEER_ROLES.get(name.partition("_")[0])
+    return ROLES[role].color if role else FAINT
 
 
 def _bars(axes, rows, unit, form="{:.2f}"):
-    """Draw horizontal bars with their numbers at the end; rows of (label, value, colour, hatch)."""
-    for place, (_, value, colour, hatch) in enumerate(rows):
-        axes.barh(place, value, color=colour, hatch=hatch, edgecolor=GROUND, height=0.72)
+    """Draw horizontal bars with their numbers at the end; rows of (label, value, color, hatch)."""
+    for place, (_, value, color, hatch) in enumerate(rows):
+        axes.barh(place, value, color=color, hatch=hatch, edgecolor="white", height=0.72)
         axes.annotate(
             form.format(value),
             (value, place),
             xytext=(4, 0),
             textcoords="offset points",
             va="center",
-            bbox={"facecolor": GROUND, "edgecolor": "none", "pad": 0.5},  # over a line, readable
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},  # readable over a line
             zorder=3,
         )
     axes.set_yticks(range(len(rows)), [row[0] for row in rows])
     axes.invert_yaxis()
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)
+    axes.grid(axis="y", visible=False)
     axes.margins(x=0.12)
     axes.set_xlabel(unit)
 
@@ -90,15 +88,15 @@ def training_speed(result):
         ):
             label = PEERS[entry["peer"]].label
             kernel = next(iter(entry["blas"].values()), {}).get("kernel")
-            hatch = {"shared": "//", "floor": ".."}.get(entry["peer"])
             if kernel:
                 label += f"  [{kernel}]"
-            rows.append((label, entry["ms_per_step"], _colour(entry["peer"]), hatch))
+            name = entry["peer"]
+            rows.append((label, entry["ms_per_step"], peer_color(name), HATCHES.get(name)))
         _bars(axes, rows, "milliseconds per step (shorter is faster)")
         plural = "s" if run["threads"] > 1 else ""
         axes.set_title(f"{run['threads']} thread{plural}", loc="left", weight="bold")
         for label, row in zip(axes.get_yticklabels(), rows, strict=True):
-            if row[2] != THEIRS:
+            if row[3]:
                 label.set_weight("bold")
     return figure
 
@@ -115,9 +113,9 @@ def tricks(result):
         layout="constrained",
     )
     for axes, run in zip(panels[0], runs, strict=True):
-        rows = [(VARIANTS[n][0], ratio, THEIRS, None) for n, ratio in run["slowdown"].items()]
+        rows = [(VARIANTS[n][0], ratio, OURS, None) for n, ratio in run["slowdown"].items()]
         _bars(axes, rows, "time without it ÷ time with it")
-        axes.axvline(1, color=OURS, linewidth=1.5)
+        axes.axvline(1, color=INK, linewidth=1.5, linestyle="--")
         work = run["workload"]
         sizes = "-".join(map(str, work["hidden"]))
         back = "\nmemory given back" if run["freed_memory"] == "given back" else ""
@@ -166,11 +164,11 @@ def memory(result):
     """Peak memory of each peer, with the limit that this project keeps to."""
     figure, axes = plt.subplots(figsize=(6.4, 2.9), layout="constrained")
     rows = [
-        (PEERS[name].label, found["peak_mb"], _colour(name), "//" if name == "shared" else None)
+        (PEERS[name].label, found["peak_mb"], peer_color(name), HATCHES.get(name))
         for name, found in sorted(result["results"].items(), key=lambda item: item[1]["peak_mb"])
     ]
     _bars(axes, rows, "peak resident memory, MB", "{:.0f}")
-    axes.axvline(result["limit_mb"], color=FLOOR, linewidth=1.5, linestyle="--")
+    axes.axvline(result["limit_mb"], color=INK, linewidth=1.5, linestyle="--")
     axes.annotate(
         f"limit {result['limit_mb']} MB",
         (result["limit_mb"], 1),

@@ -1,6 +1,7 @@
 """Every figure that more than one chapter draws, in one style.
 
-- `style`: colors, markers and dashes, and `use_style`, which sets matplotlib's defaults
+- `style`: colors, markers and dashes; ROLES, the look of what means the same in every figure, such
+  as "training" or "L2"; and `use_style`, which sets matplotlib's defaults
 - `curves`: named lines, learning curves, and measurements as dots, bars or histograms
 - `planes`: decision regions, paths across a surface, and what a neuron or a layer does to a plane
 - `images`: images, weights drawn as images, and matrices with their numbers in the cells
@@ -23,17 +24,16 @@ from .diagrams import (
 from .images import confidence_bars, confusion_matrix, heatmap, image_grid, weight_images
 from .planes import decision_regions, neuron_plane, plane_maps, surface_paths
 from .sliders import sliders
-from .style import BACKWARD, COLORS, DASHES, FAINT, FORWARD, INK, LIGHT, MARKERS, use_style
+from .style import COLORS, DASHES, FAINT, INK, LIGHT, MARKERS, ROLES, use_style
 
 __all__ = [
-    "BACKWARD",
     "COLORS",
     "DASHES",
     "FAINT",
-    "FORWARD",
     "INK",
     "LIGHT",
     "MARKERS",
+    "ROLES",
     "bars",
     "chapter_map",
     "comparison_dots",

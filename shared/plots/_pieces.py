@@ -13,7 +13,7 @@ from .style import FAINT, for_text
 
 
 def format_value(value):
-    """Return a number with at most four digits, and a text as it is."""
+    """Format a number with at most four digits; return text unchanged."""
     return value if isinstance(value, str) else f"{value:.4g}".replace("-", "−")
 
 
@@ -23,13 +23,14 @@ def halo(width=3):
 
 
 def get_axes(ax, figsize):
+    """Return the given Axes, or those of a new figure."""
     if ax is None:
         _, ax = plt.subplots(figsize=figsize, layout="constrained")
     return ax
 
 
 def canvas(width, height):
-    """Return Axes that fill a new figure and are measured in inches from the lower left."""
+    """Return Axes that fill a new figure, with coordinates in inches from the lower left."""
     figure = plt.figure(figsize=(width, height), layout="none")
     ax = figure.add_axes((0, 0, 1, 1))
     ax.set(xlim=(0, width), ylim=(0, height))
@@ -47,17 +48,17 @@ def draw_arrow(ax, start, end, color=FAINT):
 
 
 def draw_box(ax, x, y, width, height, **options):
-    """Draw a box with round corners, centred at (x, y)."""
+    """Draw a box with rounded corners, centered at (x, y)."""
     style = "round,pad=0,rounding_size=0.08"
     corner = (x - width / 2, y - height / 2)
     ax.add_patch(FancyBboxPatch(corner, width, height, boxstyle=style, **options))
 
 
 def spread(positions, gap, low, high):
-    """Move positions apart to at least ``gap``, as little as possible, within [low, high].
+    """Move positions as little as possible, so that they are ``gap`` apart, within [low, high].
 
-    With the gaps taken out of the sorted positions it is a least-squares fit by a sequence that
-    never falls: neighbours in the wrong order are merged into their mean until none are left.
+    Subtracting the gaps from the sorted positions leaves a least-squares fit by a sequence that
+    never decreases: neighbors in the wrong order are merged into their mean until none are left.
     """
     order = np.argsort(positions, kind="stable")
     blocks = []  # (mean, how many)
@@ -76,9 +77,9 @@ def spread(positions, gap, low, high):
 
 
 class EndLabels(Artist):
-    """The names of lines, right of the Axes and level with their ends, none on another.
+    """The names of lines, to the right of the Axes, each level with the end of its line.
 
-    They are placed when the figure is drawn, since only then the size of the Axes is known.
+    They are placed when the figure is drawn, because the size of the Axes isn't known earlier.
     """
 
     def __init__(self, ends):
@@ -104,7 +105,7 @@ class EndLabels(Artist):
             child.set_transform(IdentityTransform())
         box, point = self.axes.bbox, self.axes.get_figure().dpi / 72
         ends, before = (self.axes.transData.transform(at) for at in (self.ends, self.before))
-        # Lines that end together keep the order in which they came: less than a pixel of it.
+        # Lines that meet at their ends are ordered by where they came from: the shift is invisible.
         levels = np.clip(ends[:, 1] + 0.002 * (before - ends)[:, 1], box.y0, box.y1)
         gap = max(text.get_window_extent(renderer).height for text in self.texts) + point
         places = spread(levels, gap, box.y0, box.y1)
@@ -123,7 +124,7 @@ class EndLabels(Artist):
 
 
 def label_ends(ax, named_lines):
-    """Name lines, given as (name, Line2D), where they end."""
+    """Write the names of lines, given as (name, Line2D), where the lines end."""
     ends = []
     for name, line in named_lines:
         x, y = np.asarray(line.get_xdata(), float), np.asarray(line.get_ydata(), float)

@@ -1,4 +1,4 @@
-"""Diagrams: neurons, networks, shapes, computational graphs, the map of the chapters."""
+"""Diagrams: neurons, networks, array shapes, computational graphs, the map of the chapters."""
 
 import textwrap
 from itertools import pairwise
@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.patches import Circle, Rectangle
 
 from ._pieces import canvas, draw_arrow, draw_box, format_value, halo, put_text
-from .style import BACKWARD, COLORS, FAINT, FORWARD, INK, for_text, series_style, tint
+from .style import COLORS, FAINT, INK, ROLES, for_text, series_look, tint
 
 
 def neuron_diagram(inputs, weights, bias, *, activation=None, z="z", output="ŷ"):
@@ -18,9 +18,9 @@ def neuron_diagram(inputs, weights, bias, *, activation=None, z="z", output="ŷ"
     inputs, weights : sequences of str or number, of the same length
     bias : str or number
     activation : str, optional
-        Its name. Without one the sum is the output.
+        Its name. Without one, the sum is the output.
     z : str or number
-        The weighted sum, written behind the sum if there is an activation.
+        The weighted sum, written after the Σ if there is an activation.
     output : str or number
 
     Returns
@@ -33,25 +33,25 @@ def neuron_diagram(inputs, weights, bias, *, activation=None, z="z", output="ŷ"
         )
     height = max(2.2, 0.75 * len(inputs) + 0.3)
     ax = canvas(7.4 if activation else 5.8, height)
-    middle, centre = height / 2, 3.3
+    middle, center = height / 2, 3.3
     for place, (value, weight) in enumerate(zip(inputs, weights, strict=True)):
         y = middle + 0.75 * ((len(inputs) - 1) / 2 - place)
         ax.add_patch(Circle((0.55, y), 0.29, facecolor=tint(COLORS[0]), edgecolor=COLORS[0]))
         put_text(ax, 0.55, y, format_value(value), size=11)
-        toward = np.array([centre - 0.55, middle - y])
+        toward = np.array([center - 0.55, middle - y])
         toward /= np.hypot(*toward)
-        start, end = np.array([0.55, y]) + 0.31 * toward, np.array([centre, middle]) - 0.44 * toward
+        start, end = np.array([0.55, y]) + 0.31 * toward, np.array([center, middle]) - 0.44 * toward
         draw_arrow(ax, start, end, COLORS[0])
         at = start + 0.38 * (end - start)
         text = put_text(ax, *at, f"× {format_value(weight)}", size=11)
         text.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1.5})
-    ax.add_patch(Circle((centre, middle), 0.42, facecolor="white", edgecolor=INK, linewidth=1.5))
-    put_text(ax, centre, middle, "Σ", size=17)
-    draw_arrow(ax, (centre, middle - 0.98), (centre, middle - 0.44), COLORS[2])
+    ax.add_patch(Circle((center, middle), 0.42, facecolor="white", edgecolor=INK, linewidth=1.5))
+    put_text(ax, center, middle, "Σ", size=17)
+    draw_arrow(ax, (center, middle - 0.98), (center, middle - 0.44), COLORS[2])
     sign = "+" if isinstance(bias, str) or bias >= 0 else "−"
     size = bias if isinstance(bias, str) else abs(bias)
-    put_text(ax, centre + 0.12, middle - 0.78, f"{sign} {format_value(size)}", ha="left", size=11)
-    end = centre + 0.42
+    put_text(ax, center + 0.12, middle - 0.78, f"{sign} {format_value(size)}", ha="left", size=11)
+    end = center + 0.42
     if activation:
         draw_arrow(ax, (end, middle), (end + 0.95, middle))
         ax.text(end + 0.42, middle + 0.1, format_value(z), ha="center", va="bottom", size=11)
@@ -73,12 +73,12 @@ def network_diagram(sizes, *, names=None, most=8):
     names : sequence of str, optional
         What to write above each layer.
     most : int
-        Layers with more units than this are drawn with dots in their middle.
+        Layers with more units than this are drawn with dots in the middle.
 
     Returns
     -------
     Figure
-        Below each layer stands its size, between two layers the shape of the weights.
+        The size of each layer is below it, the shape of the weights between two layers.
     """
     if names is not None and len(names) != len(sizes):
         raise ValueError(
@@ -122,19 +122,18 @@ def shape_diagram(terms):
     Parameters
     ----------
     terms : sequence
-        Arrays as (name, shape) and what stands between them as str. The entries of a shape are
-        numbers or names such as "n". Small numbers are drawn as cells.
+        Arrays as (name, shape), and the operators between them as str. The entries of a shape
+        are numbers or names such as "n". Small arrays are drawn as cells.
 
     Returns
     -------
     Figure
-        Equal lengths have the same colour and the same letters, so that the ones that must
-        fit can be seen.
+        Equal lengths have the same color, to show which ones must match.
     """
     cell = 0.26
     shapes = [term[1] for term in terms if not isinstance(term, str)]
     sizes = list(dict.fromkeys(size for shape in shapes for size in shape))
-    colors = {size: series_style(i)["color"] for i, size in enumerate(sizes)}
+    colors = {size: series_look(i).color for i, size in enumerate(sizes)}
     in_cells = all(not isinstance(size, str) and size <= 8 for size in sizes)
 
     def length(size):
@@ -142,7 +141,7 @@ def shape_diagram(terms):
             return cell * size
         return 0.9 if isinstance(size, str) else 0.3 + 0.16 * np.log2(size)
 
-    # From left to right: an operator, or room for the number of rows and a box.
+    # From left to right: an operator, or a box with room for the number of rows.
     boxes, x = [], 0.1
     for term in terms:
         if isinstance(term, str):
@@ -151,17 +150,17 @@ def shape_diagram(terms):
         else:
             rows, columns = (1, 1, *term[1])[-2:]
             margin = 0.1 + (0.05 + 0.1 * len(str(rows))) * (len(term[1]) == 2)
-            wide = max(length(columns), 0.5)  # the shape below needs it
+            wide = max(length(columns), 0.5)  # the shape below the box needs it
             boxes.append((x + margin + wide / 2, length(columns), length(rows)))
             x += margin + wide + 0.12
     tallest = max(height for _, _, height in boxes)
     ax, middle = canvas(x + 0.1, tallest + 0.9), 0.45 + tallest / 2
-    for term, (centre, width, height) in zip(terms, boxes, strict=True):
+    for term, (center, width, height) in zip(terms, boxes, strict=True):
         if isinstance(term, str):
-            put_text(ax, centre, middle, term, size=15)
+            put_text(ax, center, middle, term, size=15)
             continue
         name, shape = term
-        left, bottom = centre - width / 2, middle - height / 2
+        left, bottom = center - width / 2, middle - height / 2
         box = {"facecolor": "#EEF2F6", "edgecolor": INK, "linewidth": 1.2}
         ax.add_patch(Rectangle((left, bottom), width, height, **box))
         if in_cells:
@@ -172,15 +171,15 @@ def shape_diagram(terms):
             ax.hlines(
                 np.arange(bottom + cell, bottom + height - 0.01, cell), left, left + width, **grid
             )
-        put_text(ax, centre, middle, name, size=13, weight="bold", path_effects=halo(4))
+        put_text(ax, center, middle, name, size=13, weight="bold", path_effects=halo(4))
         if len(shape) == 2:
             color = for_text(colors[shape[0]])
             put_text(ax, left - 0.06, middle, str(shape[0]), ha="right", color=color, size=11)
         if shape:
             color, top = for_text(colors[shape[-1]]), bottom + height + 0.05
-            put_text(ax, centre, top, str(shape[-1]), va="bottom", color=color, size=11)
+            put_text(ax, center, top, str(shape[-1]), va="bottom", color=color, size=11)
         written = ", ".join(map(str, shape)) + "," * (len(shape) == 1)
-        put_text(ax, centre, 0.22, f"({written})", size=10)
+        put_text(ax, center, 0.22, f"({written})", size=10)
     return ax.figure
 
 
@@ -190,21 +189,22 @@ def computational_graph(nodes, edges):
     Parameters
     ----------
     nodes : dict of str to (column, row) or (column, row, label)
-        Where each stands, rows counted from the top; fractions are fine. Without a label the
-        key is written. What nothing leads to is drawn as a box (an input or a parameter), all
-        else as a circle (an operation).
+        The place of each node, with rows counted from the top; fractions are fine. A node's
+        label is its key by default. A node that no edge leads to is drawn as a box (an input or a
+        parameter), any other as a circle (an operation).
     edges : sequence of (source, target), (…, value) or (…, value, gradient)
-        Keys of the nodes, and the str or number that flows along. None writes nothing.
+        Keys of two nodes, and the str or number that flows between them; None writes nothing.
 
     Returns
     -------
     Figure
     """
     edges = [(*edge, None, None)[:4] for edge in edges]
+    forward, backward = (for_text(ROLES[role].color) for role in ("forward", "backward"))
     places = {key: np.array([1.8 * at[0] + 0.6, -1.3 * at[1]]) for key, at in nodes.items()}
     notes = [
-        ("→ value, forward (above)", any(edge[2] is not None for edge in edges), FORWARD),
-        ("← gradient, backward (below)", any(edge[3] is not None for edge in edges), BACKWARD),
+        ("→ value, forward (above)", any(edge[2] is not None for edge in edges), forward),
+        ("← gradient, backward (below)", any(edge[3] is not None for edge in edges), backward),
     ]
     floor = 0.8 if notes[0][1] or notes[1][1] else 0.4
     lift = floor - min(place[1] for place in places.values())
@@ -218,40 +218,40 @@ def computational_graph(nodes, edges):
         start = places[source] + toward * (0.32 if source in targets else 0.42)
         end = places[target] - toward * 0.32
         draw_arrow(ax, start, end)
-        # Across the edge, upwards; to the left of one that runs straight up or down.
+        # Perpendicular to the edge: upward, or to the left if the edge is vertical.
         across = np.array([-toward[1], toward[0]])
         across *= -1 if across[1] < 0 or (across[1] == 0 and across[0] > 0) else 1
         for text, side, color, slant in [
-            (value, 0.16, FORWARD, "normal"),
-            (gradient, -0.16, BACKWARD, "italic"),
+            (value, 0.16, forward, "normal"),
+            (gradient, -0.16, backward, "italic"),
         ]:
             if text is not None:
-                look = {"color": for_text(color), "style": slant, "path_effects": halo()}
+                look = {"color": color, "style": slant, "path_effects": halo()}
                 at = (start + end) / 2 + side * across
                 put_text(ax, *at, format_value(text), size=10, **look)
     for key, at in nodes.items():
-        centre, look = places[key], {"zorder": 3, "edgecolor": INK, "linewidth": 1.4}
+        center, look = places[key], {"zorder": 3, "edgecolor": INK, "linewidth": 1.4}
         if key in targets:
-            ax.add_patch(Circle(centre, 0.3, facecolor="white", **look))
+            ax.add_patch(Circle(center, 0.3, facecolor="white", **look))
         else:
-            draw_box(ax, *centre, 0.76, 0.46, facecolor=tint(INK, 0.1), **look)
-        put_text(ax, *centre, at[2] if len(at) == 3 else key, size=11, zorder=4)
+            draw_box(ax, *center, 0.76, 0.46, facecolor=tint(INK, 0.1), **look)
+        put_text(ax, *center, at[2] if len(at) == 3 else key, size=11, zorder=4)
     for position, (note, needed, color) in enumerate(notes):
         if needed:
-            look = {"color": for_text(color), "style": ["normal", "italic"][position]}
+            look = {"color": color, "style": ["normal", "italic"][position]}
             put_text(ax, 0.3 + 2.1 * position, 0.2, note, ha="left", size=9.5, **look)
     return ax.figure
 
 
 def chapter_map(parts, *, columns=5):
-    """Draw the chapters of a course as boxes in reading order, grouped in parts.
+    """Draw the chapters of a course as boxes in reading order, grouped by part.
 
     Parameters
     ----------
     parts : dict of str to list of (number, title)
         The parts in order, each with its chapters.
     columns : int
-        Boxes in a row; a longer part takes several rows.
+        Boxes in a row. A longer part takes several rows.
 
     Returns
     -------
@@ -269,10 +269,10 @@ def chapter_map(parts, *, columns=5):
         y -= head
         for place, (number, title) in enumerate(chapters):
             row, column = divmod(place, columns)
-            centre = (0.2 + wide / 2 + column * pitch[0], y - pitch[1] * row - pitch[1] / 2)
+            center = (0.2 + wide / 2 + column * pitch[0], y - pitch[1] * row - pitch[1] / 2)
             draw_box(
                 ax,
-                *centre,
+                *center,
                 wide,
                 high,
                 facecolor=tint(color, 0.14),
@@ -280,10 +280,10 @@ def chapter_map(parts, *, columns=5):
                 linewidth=1.2,
             )
             text = f"{number}\n" + textwrap.fill(title, 19)
-            put_text(ax, *centre, text, size=9, linespacing=1.15)
-            if previous is not None and previous[1] == centre[1]:
+            put_text(ax, *center, text, size=9, linespacing=1.15)
+            if previous is not None and previous[1] == center[1]:
                 start = (previous[0] + wide / 2, previous[1])
-                draw_arrow(ax, start, (centre[0] - wide / 2, centre[1]))
-            previous = centre
+                draw_arrow(ax, start, (center[0] - wide / 2, center[1]))
+            previous = center
         y -= pitch[1] * -(-len(chapters) // columns)
     return ax.figure

@@ -10,7 +10,7 @@ from .style import COLORS, INK, LIGHT, for_text, ink_on
 
 
 def _mosaic(images, columns, size, titles, row_names, cmap, limits):
-    """Draw images in rows on one canvas; return its Axes and the last image drawn."""
+    """Draw images in rows on one canvas; return the Axes and the last image."""
     images = np.asarray(images)
     columns = min(columns, len(images))
     rows = -(-len(images) // columns)
@@ -34,19 +34,19 @@ def _mosaic(images, columns, size, titles, row_names, cmap, limits):
 
 
 def image_grid(images, titles=None, *, columns=10, size=0.85, row_names=None):
-    """Draw grey images in rows, dark on white, all on the same scale.
+    """Draw gray images in rows, dark on white, all on the same scale.
 
     Parameters
     ----------
     images : array (n, height, width)
     titles : sequence of str, optional
-        One above each image; may have several lines.
+        The text above each image. It may have several lines.
     columns : int
         Images in a row.
     size : float
-        Side of an image in inches; long titles need a larger one.
+        The side of an image in inches. Long titles need more.
     row_names : sequence of str, optional
-        One left of each row.
+        The text to the left of each row.
 
     Returns
     -------
@@ -64,24 +64,24 @@ def image_grid(images, titles=None, *, columns=10, size=0.85, row_names=None):
 
 
 def weight_images(weights, *, shape=(28, 28), columns=16, size=0.55, titles=None):
-    """Draw what each unit of a first layer looks for: its weights, laid out as an image.
+    """Draw what each unit of a first layer responds to: its weights, arranged as an image.
 
     Parameters
     ----------
     weights : array (features, units)
-        One image for each column.
+        Each column becomes an image.
     shape : (height, width)
-        Of an image; height times width is ``features``.
+        The size of an image; height times width is ``features``.
     columns : int
         Images in a row.
     size : float
-        Side of an image in inches.
+        The side of an image in inches.
     titles : sequence of str, optional
 
     Returns
     -------
     Figure
-        Red is positive, blue negative, white zero, on one scale for all.
+        Red is positive, blue is negative, white is zero, on one scale for all images.
     """
     weights = np.asarray(weights)
     if weights.ndim != 2 or len(weights) != shape[0] * shape[1]:
@@ -92,7 +92,7 @@ def weight_images(weights, *, shape=(28, 28), columns=16, size=0.55, titles=None
     limit = float(np.abs(weights).max())
     images = weights.T.reshape(-1, *shape)
     ax, drawn = _mosaic(images, columns, size, titles, None, "RdBu_r", (-limit, limit))
-    # The scale gets a strip of its own below the images.
+    # The color scale goes into a strip below the images.
     figure = ax.figure
     width, height = figure.get_size_inches() + np.array([0, 0.55])
     figure.set_size_inches(width, height)
@@ -108,15 +108,15 @@ def weight_images(weights, *, shape=(28, 28), columns=16, size=0.55, titles=None
 
 
 def heatmap(matrix, *, row_names=None, column_names=None, form="{:.3g}", ax=None):
-    """Draw a small matrix with its numbers in the cells.
+    """Draw a small matrix as colored cells with its numbers in them.
 
     Parameters
     ----------
     matrix : array (rows, columns)
-        If it has negative numbers, red is positive, blue negative and white zero.
+        If it has negative numbers, red is positive, blue is negative, and white is zero.
     row_names, column_names : sequence of str, optional
     form : str
-        How a number is written.
+        The format of the numbers.
     ax : Axes, optional
 
     Returns
@@ -139,7 +139,7 @@ def heatmap(matrix, *, row_names=None, column_names=None, form="{:.3g}", ax=None
 
 
 def _cells(shades, texts, scale, row_names, column_names, ax):
-    """Draw a matrix as coloured cells with texts that can be read on them."""
+    """Draw a matrix as colored cells with readable text on them."""
     image = ax.imshow(shades, aspect="auto", **scale)
     for row, line in enumerate(texts):
         for column, text in enumerate(line):
@@ -160,20 +160,20 @@ def _cells(shades, texts, scale, row_names, column_names, ax):
 
 
 def confusion_matrix(matrix, class_names, *, ax=None):
-    """Draw which class was taken for which, with the counts in the cells.
+    """Draw how often each class was predicted as each other class, with counts in the cells.
 
     Parameters
     ----------
     matrix : array (classes, classes) of int
-        Rows are true classes, as `shared.metrics.confusion_matrix` returns it.
+        Rows are true classes, as in `shared.metrics.confusion_matrix`.
     class_names : sequence of str
     ax : Axes, optional
 
     Returns
     -------
     Axes
-        The shade of a cell is its share of its row, by the square root, so that rare mistakes
-        are seen as well; empty cells have no number; the right ones have a frame.
+        The shade of a cell is the square root of its share of the row, so that rare mistakes
+        are visible. Cells with a count of 0 are empty; correct predictions have a frame.
     """
     matrix = np.asarray(matrix)
     classes = len(class_names)
@@ -196,7 +196,7 @@ def confusion_matrix(matrix, class_names, *, ax=None):
 
 
 def confidence_bars(image, probabilities, class_names, true_label=None):
-    """Draw an image beside what a classifier makes of it.
+    """Draw an image next to a classifier's probabilities for it.
 
     Parameters
     ----------
@@ -208,8 +208,8 @@ def confidence_bars(image, probabilities, class_names, true_label=None):
     Returns
     -------
     Figure
-        The predicted class has the solid bar and a name in bold, the true class the word
-        "true" and, if it is another one, a hatched bar.
+        The predicted class has a solid bar and its name in bold. The true class is marked
+        "true"; if it's a different one, its bar is hatched.
     """
     probabilities = np.asarray(probabilities, dtype=float)
     classes = len(class_names)
@@ -254,7 +254,7 @@ def confidence_bars(image, probabilities, class_names, true_label=None):
         )
     right.set_yticks(range(classes), class_names)
     right.get_yticklabels()[predicted].set_weight("bold")
-    # Room for the longest label, so that nothing moves from one image to the next.
+    # Room for the longest label, so that nothing moves between one image and the next.
     right.set(xlim=(0, 1.4), xticks=[], ylim=(classes - 0.4, -0.6))
     right.tick_params(axis="y", length=0)
     right.grid(visible=False)

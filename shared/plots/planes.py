@@ -1,4 +1,4 @@
-"""Figures of a plane: what a classifier says of it, how a network bends it, paths across it."""
+"""Figures of a plane: a classifier's regions, paths across a surface, what a layer does to it."""
 
 from itertools import pairwise
 
@@ -8,25 +8,27 @@ from matplotlib.colors import LinearSegmentedColormap, ListedColormap
 from matplotlib.ticker import MaxNLocator
 
 from ._pieces import get_axes, halo, put_text
-from .style import COLORS, INK, for_text, series_style, tint
+from .style import COLORS, INK, ROLES, for_text, series_look, series_looks, tint
+
+BOUNDARY = ROLES["decision boundary"].color
 
 
 def decision_regions(predict, x, y, *, ax=None, class_names=None, resolution=200):
-    """Colour the plane by what a classifier says of it, and draw the samples on top.
+    """Color the plane by what a classifier predicts there, and draw the samples on top.
 
     Parameters
     ----------
     predict : callable
         From points (m, 2) to labels (m,), to one score per class (m, classes), or to the
-        probability of class 1 (m, 1). Probabilities are drawn in shades, with the line at 0.5.
+        probability of class 1 (m, 1). Probabilities are drawn as shades, with a line at 0.5.
     x : array (n, 2)
     y : array (n,) or (n, 1) of int
-        The true labels: a colour and a marker for each.
+        The true labels. Each class has its own color and marker.
     ax : Axes, optional
     class_names : sequence of str, optional
-        Names to write above, beside their markers.
+        Names for a legend above the Axes.
     resolution : int
-        Points along each side at which ``predict`` is asked.
+        How many points along each side ``predict`` is called with.
 
     Returns
     -------
@@ -53,13 +55,13 @@ def decision_regions(predict, x, y, *, ax=None, class_names=None, resolution=200
         plane = answer.reshape(u.shape)
         ax.imshow(plane, extent=extent, origin="lower", aspect="auto", cmap=shades, vmin=0, vmax=1)
         if plane.min() < 0.5 < plane.max():
-            ax.contour(u, v, plane, levels=[0.5], colors=INK, linewidths=1.5)
+            ax.contour(u, v, plane, levels=[0.5], colors=BOUNDARY, linewidths=1.5)
         classes = 2
     else:
         labels = answer.argmax(axis=1) if answer.ndim == 2 else answer
         plane = labels.reshape(u.shape).astype(int)
         classes = int(max(plane.max(), y.max())) + 1
-        tints = ListedColormap([tint(series_style(k)["color"], 0.3) for k in range(classes)])
+        tints = ListedColormap([tint(series_look(k).color, 0.3) for k in range(classes)])
         ax.imshow(
             plane,
             extent=extent,
@@ -70,13 +72,13 @@ def decision_regions(predict, x, y, *, ax=None, class_names=None, resolution=200
             vmax=classes - 1,
         )
         for k in np.unique(plane)[1:]:
-            ax.contour(u, v, plane >= k, levels=[0.5], colors=INK, linewidths=1)
+            ax.contour(u, v, plane >= k, levels=[0.5], colors=BOUNDARY, linewidths=1)
     for k in range(classes):
         ax.scatter(
             *x[y == k].T,
             s=26,
-            marker=series_style(k)["marker"],
-            color=series_style(k)["color"],
+            marker=series_look(k).marker,
+            color=series_look(k).color,
             edgecolors="white",
             linewidths=0.6,
             label=class_names[k] if class_names else None,
@@ -101,11 +103,11 @@ def surface_paths(f, x_range, y_range, paths, *, ax=None, xlabel="", ylabel="", 
     Parameters
     ----------
     f : callable
-        Called once with two arrays of the same shape, returns a third.
+        Called once with two arrays of the same shape; returns a third.
     x_range, y_range : (low, high)
     paths : dict of str to array (steps, 2)
-        Each is drawn from an empty circle to a filled one and named beside it. What leaves the
-        ranges is cut off.
+        Each starts at an empty circle, ends at a filled marker, and has its name beside it.
+        Anything outside the ranges is cut off.
     ax : Axes, optional
     xlabel, ylabel, title : str
 
@@ -116,18 +118,18 @@ def surface_paths(f, x_range, y_range, paths, *, ax=None, xlabel="", ylabel="", 
     ax = get_axes(ax, (7.2, 5))
     u, v = np.meshgrid(np.linspace(*x_range, 200), np.linspace(*y_range, 200))
     height = np.asarray(f(u, v), dtype=float)
-    # Each band takes the same share of the area: narrow valleys and cliffs both get their lines.
+    # Every band covers the same area, so that both narrow valleys and cliffs show their contours.
     levels = np.unique(np.quantile(height, np.linspace(0, 1, 19)))
     ranks = np.interp(height, levels, np.linspace(0, 1, len(levels)))
     valley = LinearSegmentedColormap.from_list("valley", ["#C9CED6", "white"])
     ax.imshow(ranks, extent=(*x_range, *y_range), origin="lower", aspect="auto", cmap=valley)
     ax.contour(u, v, height, levels=levels[1:-1], colors="#9AA3AF", linewidths=0.7)
-    for position, path in enumerate(paths.values()):
-        path, style = np.asarray(path, dtype=float), series_style(position)
-        style["markersize"] = 4
-        ax.plot(*path.T, **style, linewidth=1.8, markevery=max(1, len(path) // 12))
-        ax.plot(*path[0], "o", color=style["color"], markerfacecolor="white", markersize=8)
-        ax.plot(*path[-1], style["marker"], color=style["color"], markersize=9)
+    for path, (color, dash, marker) in zip(paths.values(), series_looks(paths), strict=True):
+        path = np.asarray(path, dtype=float)
+        marks = {"marker": marker, "markersize": 4, "markevery": max(1, len(path) // 12)}
+        ax.plot(*path.T, color=color, linestyle=dash, linewidth=1.8, **marks)
+        ax.plot(*path[0], "o", color=color, markerfacecolor="white", markersize=8)
+        ax.plot(*path[-1], marker, color=color, markersize=9)
     ax.set(xlim=x_range, ylim=y_range, xlabel=xlabel, ylabel=ylabel, title=title)
     ax.grid(visible=False)
     _label_paths(ax, paths)
@@ -135,13 +137,13 @@ def surface_paths(f, x_range, y_range, paths, *, ax=None, xlabel="", ylabel="", 
 
 
 def _label_paths(ax, paths):
-    """Name each path at one of its points, as far from other paths and names as there is room."""
+    """Write each name next to its path, as far as possible from other paths and names."""
     labels = {}
-    for position, name in enumerate(paths):
-        look = {"color": for_text(series_style(position)["color"]), "path_effects": halo()}
-        labels[name] = put_text(ax, 0, 0, name, size=9.5, weight="bold", in_layout=False, **look)
-    ax.figure.draw_without_rendering()  # only now the Axes have their size
-    scale = 72 / ax.figure.dpi  # all that follows is measured in points
+    for name, look in zip(paths, series_looks(paths), strict=True):
+        ink = {"color": for_text(look.color), "path_effects": halo()}
+        labels[name] = put_text(ax, 0, 0, name, size=9.5, weight="bold", in_layout=False, **ink)
+    ax.figure.draw_without_rendering()  # before this, the size of the Axes isn't known
+    scale = 72 / ax.figure.dpi  # everything below is measured in points
     low, high = ax.bbox.get_points() * scale
     traces = {}
     for name, path in paths.items():
@@ -149,7 +151,7 @@ def _label_paths(ax, paths):
         inside = np.all((trace >= low) & (trace <= high), axis=1)
         traces[name] = trace[inside] if inside.any() else trace[:1]
     sides = [(1, 1), (1, -1), (-1, 1), (-1, -1), (0, 1), (0, -1), (1, 0), (-1, 0)]
-    # Points of the rectangle that a name fills, for half its width and height of 1.
+    # Points of the rectangle that a name fills, if half its width and height are 1.
     grid = np.stack(np.meshgrid(np.linspace(-1, 1, 9), [-1, 0, 1]), axis=-1).reshape(-1, 2)
     names = np.empty((0, 2))
     for name, trace in traces.items():
@@ -157,23 +159,23 @@ def _label_paths(ax, paths):
         others = [other for key, other in traces.items() if key != name]
         others = np.concatenate([*others, names])
         best, most = np.clip(trace[0], low + half, high - half), -np.inf
-        # Not at the beginning, which paths are likely to share.
+        # Not at the start, which paths often share.
         for point in trace[len(trace) // 8 :: max(1, len(trace) // 25)]:
             apart = _nearest(point[np.newaxis], others, 30)
             for side in sides:
-                centre = point + np.array(side) * (half + 5)
-                if np.any(centre - half < low) or np.any(centre + half > high):
+                center = point + np.array(side) * (half + 5)
+                if np.any(center - half < low) or np.any(center + half > high):
                     continue
-                spots = centre + half * grid
+                spots = center + half * grid
                 room = apart + _nearest(spots, others, 30) + _nearest(spots, trace, 4)
                 if room > most:
-                    best, most = centre, room
+                    best, most = center, room
         names = np.concatenate([names, best + half * grid])
         labels[name].set_position(ax.transData.inverted().transform(best / scale))
 
 
 def _walk(path, step=5):
-    """Return points on a path of straight pieces, at least one in each ``step`` of the way."""
+    """Return points on a path of straight pieces, at most ``step`` apart."""
     pieces = [path[:1]]
     for start, end in pairwise(path):
         count = int(np.clip(np.hypot(*(end - start)) / step, 1, 200)) + 1
@@ -182,56 +184,56 @@ def _walk(path, step=5):
 
 
 def _nearest(these, those, most):
-    """Return the distance between the nearest of some points and of others, ``most`` at most."""
+    """Return the smallest distance between two sets of points, or ``most`` if it's larger."""
     dx = these[:, :1] - those[:, 0]
     dy = these[:, 1:] - those[:, 1]
     return min(float(np.sqrt(np.min(dx * dx + dy * dy, initial=np.inf))), most)
 
 
 def neuron_plane(w, b, x=None, y=None, *, ax=None, limits=(-3, 3), arrow=1.0):
-    """Draw how a neuron with two inputs cuts the plane: its line, its sides and its weights.
+    """Draw how a neuron with two inputs divides the plane: its line, its sides and its weights.
 
     Parameters
     ----------
     w : array (2,)
-        Its weights, drawn as an arrow that starts on the line, nearest to the middle.
+        The weights, drawn as an arrow that starts where the line is nearest to the middle.
     b : number
-        Its bias.
+        The bias.
     x : array (n, 2), optional
         Samples to draw on top.
     y : array (n,) of 0 and 1, optional
-        Their labels: a colour and a marker for each.
+        Their labels. Each class has its own color and marker.
     ax : Axes, optional
     limits : (low, high)
-        Of both axes, which have the same unit, so that right angles are right angles.
+        The range of both axes. They have the same scale, so that right angles look right.
     arrow : number
-        How long the arrow is, as a multiple of the length of ``w``; 0 leaves it out.
+        The length of the arrow as a multiple of the length of ``w``; 0 leaves it out.
 
     Returns
     -------
     Axes
-        The side where the weighted sum plus bias, z, is positive has the colour of class 1.
+        The side where z, the weighted sum plus bias, is positive has the color of class 1.
     """
     w, b, (low, high) = np.asarray(w, dtype=float), float(b), limits
     if w.shape != (2,):
         raise ValueError(f"neuron_plane needs two weights. Received: w {w.shape}.")
     ax = get_axes(ax, (4.2, 4.2))
-    # The sum changes evenly, so four corners say all about the plane.
+    # z is linear, so its values at the four corners determine the whole plane.
     corners = np.array([[low, low], [high, low], [low, high], [high, high]])
     u, v = np.meshgrid(limits, limits)
     z = (corners @ w + b).reshape(2, 2)
     yes, no = z.max() > 0, z.min() <= 0
-    tints = [tint(series_style(label)["color"], 0.22) for label in (0, 1)]
+    tints = [tint(series_look(label).color, 0.22) for label in (0, 1)]
     levels = [min(z.min(), 0) - 1, 0, max(z.max(), 0) + 1]
     ax.contourf(u, v, z, levels=levels, colors=tints)
     if yes and no:
-        ax.contour(u, v, z, levels=[0], colors=INK, linewidths=1.8)
+        ax.contour(u, v, z, levels=[0], colors=BOUNDARY, linewidths=1.8)
         if arrow:
             middle = np.full(2, (low + high) / 2)
             start, reach = middle - (middle @ w + b) / (w @ w) * w, arrow * w
             look = {"arrowstyle": "-|>", "color": INK, "linewidth": 1.6, "shrinkA": 0, "shrinkB": 0}
             ax.annotate("", start + reach, start, arrowprops=look, zorder=4)  # above the samples
-            # Beside the arrow, where neither it nor the line runs.
+            # Beside the arrow, away from the line.
             beside = 0.055 * (high - low) * np.array([-w[1], w[0]]) / np.hypot(*w)
             at = start + 0.62 * reach + beside
             put_text(ax, *at, "$w$", size=12, path_effects=halo(), zorder=5)
@@ -239,7 +241,7 @@ def neuron_plane(w, b, x=None, y=None, *, ax=None, limits=(-3, 3), arrow=1.0):
         x = np.asarray(x)
         y = np.zeros(len(x), int) if y is None else np.asarray(y).ravel().astype(int)
         for label in np.unique(y):
-            look = {"marker": series_style(label)["marker"], "color": series_style(label)["color"]}
+            look = {"marker": series_look(label).marker, "color": series_look(label).color}
             ax.scatter(*x[y == label].T, s=30, edgecolors="white", linewidths=0.6, **look, zorder=3)
     for text, label, corner, there in [
         ("$z > 0$", 1, corners[z.argmax()], yes),
@@ -253,7 +255,7 @@ def neuron_plane(w, b, x=None, y=None, *, ax=None, limits=(-3, 3), arrow=1.0):
                 text,
                 ha="right" if side[0] else "left",
                 va="top" if side[1] else "bottom",
-                color=for_text(series_style(label)["color"]),
+                color=for_text(series_look(label).color),
                 path_effects=halo(),
                 zorder=5,
             )
@@ -263,29 +265,29 @@ def neuron_plane(w, b, x=None, y=None, *, ax=None, limits=(-3, 3), arrow=1.0):
 
 
 def plane_maps(maps, *, points=None, labels=None, reach=2, columns=3, size=3.0):
-    """Draw what functions of the plane do to it: where a grid of lines goes, one panel each.
+    """Draw what functions do to the plane: a panel for each, with a grid after the function.
 
     Parameters
     ----------
     maps : dict of str to callable
-        Title and function of each panel, from points (m, 2) to points (m, 2).
+        The title and the function of each panel, from points (m, 2) to points (m, 2).
     points : array (n, 2), optional
-        Samples that are carried along. Without them three corners of the unit square are: (0, 0)
-        as a ring, (1, 0) as a dot and (0, 1) as a little square.
+        Samples to map along with the grid. By default, three corners of the unit square: (0, 0)
+        as a ring, (1, 0) as a dot, and (0, 1) as a small square.
     labels : array (n,) of int, optional
-        The samples' classes: a colour and a marker for each.
+        The classes of the samples. Each has its own color and marker.
     reach : int
-        The grid has a line at every whole number from -reach to reach.
+        The grid has a line at every integer from -reach to reach.
     columns : int
         Panels in a row.
     size : float
-        Side of a panel in inches.
+        The side of a panel in inches.
 
     Returns
     -------
     Figure
-        All panels on the same scale. Lines along the first axis are solid and blue, lines along
-        the second dashed and orange; the unit square is shaded.
+        All panels have the same scale. Lines along the first axis are solid and blue, lines
+        along the second are dashed and orange. The unit square is shaded.
     """
     if labels is not None and (points is None or len(labels) != len(points)):
         raise ValueError(
@@ -312,7 +314,7 @@ def plane_maps(maps, *, points=None, labels=None, reach=2, columns=3, size=3.0):
     )
     for ax in panels.flat[len(maps) :]:
         ax.axis("off")
-    # The grids' common middle and half width, so that the same length is the same everywhere.
+    # The middle and half the width of all grids together, so that panels can be compared.
     ends = [f(np.concatenate(lines)) for f in maps.values() for lines in families]
     ends = np.concatenate(ends)
     middle, half = (ends.min(axis=0) + ends.max(axis=0)) / 2, 0.53 * np.ptp(ends, axis=0).max()
@@ -329,8 +331,9 @@ def plane_maps(maps, *, points=None, labels=None, reach=2, columns=3, size=3.0):
         else:
             kinds = np.zeros(len(points), dtype=int) if labels is None else np.asarray(labels)
             for k in np.unique(kinds):
-                style = {**series_style(k), "linestyle": "", "markeredgecolor": "white"}
-                ax.plot(*f(np.asarray(points)[kinds == k]).T, markersize=9, zorder=3, **style)
+                color, _, marker = series_look(k)
+                style = {"color": color, "markeredgecolor": "white", "markersize": 9, "zorder": 3}
+                ax.plot(*f(np.asarray(points)[kinds == k]).T, marker, **style)
         ax.set(title=name, aspect="equal")
         ax.set(xlim=(middle[0] - half, middle[0] + half), ylim=(middle[1] - half, middle[1] + half))
         ax.xaxis.set_major_locator(MaxNLocator(7, integer=True))

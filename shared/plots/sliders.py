@@ -1,27 +1,27 @@
 """Figures with sliders."""
 
 
-def sliders(draw, **knobs):
-    """Show a figure with knobs to turn: a slider or a menu for each parameter.
+def sliders(draw, **controls):
+    """Show a figure with a slider or a menu for each of its parameters.
 
-    Without a running notebook there is the figure as it is drawn first and, below it, a line that
-    says what could be turned. So a still figure that shows the same belongs beside it.
+    Without a running notebook, the page shows the first figure and, below it, a line that names the
+    parameters.
 
     Parameters
     ----------
     draw : callable
-        Draws the figure from its parameters and shows it. Their defaults are where the knobs
-        stand at first.
-    **knobs
-        For each parameter (from, to, step), a list to choose from, or a widget of ipywidgets.
+        Draws the figure from its parameters and shows it. The sliders start at the defaults of the
+        parameters.
+    **controls
+        For each parameter, (first, last, step), a list to choose from, or a widget of ipywidgets.
     """
-    from IPython.display import display  # here, since drawing alone needs neither of the two
+    from IPython.display import display  # here, because the other figures need neither of the two
     from ipywidgets import interactive
 
-    class Knobs(interactive):
+    class Controls(interactive):
         def __repr__(self):  # what a page without a kernel shows in place of the widget
             *others, last = [child.description for child in self.children[:-1]]
             names = f"{', '.join(others)} and {last}" if others else last
-            return f"Run the notebook to turn: {names}."
+            return f"Run the notebook to change {names}."
 
-    display(Knobs(draw, **knobs))
+    display(Controls(draw, **controls))

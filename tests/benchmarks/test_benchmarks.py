@@ -26,6 +26,7 @@ from benchmarks import (
 )
 from benchmarks.implementations import PEERS, Peer, floor, shared_fit
 from benchmarks.workload import Workload
+from shared.plots import FAINT, ROLES
 
 SMALL = Workload(hidden=(16, 8), batch_size=32, steps=30)
 
@@ -616,6 +617,14 @@ def test_picture_has_a_bar_for_every_contender(results):
         ]
         assert [bar.get_width() for bar in axes.patches] == [0.25, 0.5, 0.5, 0.75, 1.5]
     figures.plt.close(figure)
+
+
+def test_every_peer_has_the_color_of_its_role():
+    colors = {name: figures.peer_color(name) for name in PEERS}
+    assert colors["shared"] == ROLES["ours"].color
+    assert colors["torch_fused"] == colors["torch"] == ROLES["PyTorch"].color
+    assert colors["keras_jax"] == ROLES["Keras"].color
+    assert [name for name, color in colors.items() if color == FAINT] == ["floor"]
 
 
 # The command

@@ -1,0 +1,185 @@
+"""Neurons, networks, array shapes, computational graphs, the map of the chapters."""
+
+import pytest
+from helpers_figures import FigureTest, assert_readable, texts_of, words
+from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangle
+
+from shared import plots
+from shared.plots import ROLES, style
+
+
+def shapes_of(figure, kind):
+    return [patch for patch in figure.axes[0].patches if isinstance(patch, kind)]
+
+
+# Forward through a neuron with two inputs, and back.
+NODES = {
+    "x": (0, 0),
+    "w": (0, 1),
+    "b": (1, 1.7),
+    "mul": (1, 0.5, "×"),
+    "add": (2, 0.9, "+"),
+    "relu": (3, 0.9, "ReLU"),
+}
+
+
+EDGES = [
+    ("x", "mul", 1.0, -3.0),
+    ("w", "mul", -3.5, 1.25),
+    ("mul", "add", -3.5, 1),
+    ("b", "add", 7, "dL/db"),
+    ("add", "relu"),
+]
+
+
+class TestDiagrams(FigureTest):
+    def test_neuron_in_letters(self):
+        figure = plots.neuron_diagram(
+            ["x₁", "x₂", "x₃"], ["w₁", "w₂", "w₃"], "b", activation="ReLU"
+        )
+        assert {"x₁", "× w₂", "Σ", "+ b", "z", "ReLU", "ŷ"} <= set(words(figure))
+        assert len(shapes_of(figure, Circle)) == 4
+        assert len(shapes_of(figure, FancyArrowPatch)) == 3 + 1 + 2
+        assert_readable(figure)
+
+    def test_neuron_in_numbers(self):
+        figure = plots.neuron_diagram([1.0, -2, 3, 2.5], [0.2, 0.8, -0.5, 1.0], -2.0, output=4.8)
+        assert {"1", "−2", "× 0.2", "× −0.5", "− 2", "4.8"} <= set(words(figure))
+        assert "z" not in words(figure)
+        assert not shapes_of(figure, FancyBboxPatch)
+        assert "+ 3" in words(plots.neuron_diagram([1], [1], 3))
+        assert_readable(figure)
+
+    def test_neuron_needs_a_weight_for_each_input(self):
+        with pytest.raises(ValueError, match="2 inputs, 1 weights"):
+            plots.neuron_diagram([1, 2], [1], 0)
+
+    def test_network(self):
+        figure = plots.network_diagram([2, 3, 1], names=["in", "hidden", "out"])
+        assert len(shapes_of(figure, Circle)) == 6
+        assert len(figure.axes[0].get_lines()) == 2 * 3 + 3 * 1
+        weights = {"$W_{1}$ (2, 3)", "$W_{2}$ (3, 1)"}
+        assert {"in", "hidden", "out", "2", "3", "1"} | weights == set(words(figure))
+        assert "W (2, 3)" in words(plots.network_diagram([2, 3]))
+        assert_readable(figure)
+
+    def test_large_layers_are_shortened(self):
+        figure = plots.network_diagram([784, 128, 9, 8], most=8)
+        assert len(shapes_of(figure, Circle)) == 8 * 4
+        assert words(figure).count("⋮") == 3
+        assert {"784", "128", "$W_{1}$ (784, 128)"} <= set(words(figure))
+        assert_readable(figure)
+
+    def test_network_needs_a_name_for_each_layer(self):
+        with pytest.raises(ValueError, match="3 sizes, 1 names"):
+            plots.network_diagram([2, 3, 1], names=["in"])
+
+    def test_shapes(self):
+        terms = [("x", (4, 3)), "@", ("W", (3, 5)), "+", ("b", (5,)), "=", ("z", (4, 5))]
+        figure = plots.shape_diagram(terms)
+        assert {"x", "@", "(4, 3)", "(3, 5)", "(5,)", "(4, 5)"} <= set(words(figure))
+        boxes = shapes_of(figure, Rectangle)
+        assert len(boxes) == 4
+        sizes = [(box.get_width(), box.get_height()) for box in boxes]
+        cell = sizes[0][0] / 3
+        expected = [(3, 4), (5, 3), (5, 1), (5, 4)]
+        assert sizes == [pytest.approx((w * cell, h * cell)) for w, h in expected]
+        # All the inner lines of the cells.
+        lines = sum(len(group.get_segments()) for group in figure.axes[0].collections)
+        assert lines == sum(w - 1 + h - 1 for w, h in expected)
+        assert_readable(figure)
+
+    def test_equal_lengths_have_equal_colors(self):
+        figure = plots.shape_diagram(
+            [("x", ("n", 784)), "@", ("W", (784, 10)), "=", ("z", ("n", 10))]
+        )
+        colors = {}
+        for text in figure.axes[0].texts:
+            colors.setdefault(text.get_text(), []).append(text.get_color())
+        for length in ["n", "784", "10"]:
+            assert len(colors[length]) == 2
+            assert len(set(colors[length])) == 1
+        assert len({colors[length][0] for length in ["n", "784", "10"]}) == 3
+        widths = [box.get_width() for box in shapes_of(figure, Rectangle)]
+        assert widths[0] > widths[1] == widths[2]
+        assert not figure.axes[0].collections  # no cells for large numbers
+        assert_readable(figure)
+
+    def test_shape_of_a_number(self):
+        figure = plots.shape_diagram([("L", ()), "=", ("s", (1,))])
+        assert {"()", "(1,)"} <= set(words(figure))
+        assert_readable(figure)
+
+    def test_graph(self):
+        figure = plots.computational_graph(NODES, EDGES)
+        assert len(shapes_of(figure, FancyArrowPatch)) == 5
+        assert len(shapes_of(figure, Circle)) == 3  # operations
+        assert len(shapes_of(figure, FancyBboxPatch)) == 3  # inputs
+        assert {"x", "w", "b", "×", "+", "ReLU", "−3.5", "1.25", "dL/db"} <= set(words(figure))
+        assert_readable(figure)
+
+    def test_values_above_and_gradients_below_in_their_colors(self):
+        figure = plots.computational_graph(NODES, EDGES)
+        texts = {t.get_text(): t for t in figure.axes[0].texts}
+        forward, backward = (style.for_text(ROLES[r].color) for r in ("forward", "backward"))
+        assert forward != backward
+        value, gradient = texts["7"], texts["dL/db"]
+        assert value.get_position()[1] > gradient.get_position()[1]
+        assert (value.get_color(), gradient.get_color()) == (forward, backward)
+        assert (value.get_style(), gradient.get_style()) == ("normal", "italic")
+
+    def test_values_stand_beside_their_edge(self):
+        for column in [1, -1]:  # to the right and to the left
+            nodes = {"a": (0, 0), "b": (column, 0)}
+            figure = plots.computational_graph(nodes, [("a", "b", 17, 18)])
+            boxes = dict(texts_of(figure))
+            edge = (boxes["a"].y0 + boxes["a"].y1) / 2
+            assert boxes["17"].y0 > edge + 2
+            assert boxes["18"].y1 < edge - 2
+
+    def test_key_names_what_is_there(self):
+        both = " ".join(words(plots.computational_graph(NODES, EDGES)))
+        values = " ".join(
+            words(plots.computational_graph({"a": (0, 0), "b": (1, 0)}, [("a", "b", 1)]))
+        )
+        neither = " ".join(
+            words(plots.computational_graph({"a": (0, 0), "b": (1, 0)}, [("a", "b")]))
+        )
+        assert "forward" in both and "backward" in both
+        assert "forward" in values and "backward" not in values
+        assert "forward" not in neither and "backward" not in neither
+
+    def test_upright_edges(self):
+        figure = plots.computational_graph({"a": (0, 0), "b": (0, 1), "c": (0, 2)}, [
+            ("a", "b", 11, 12), ("c", "b", 13, 14)
+        ])  # fmt: skip
+        at = {t.get_text(): t.get_position()[0] for t in figure.axes[0].texts}
+        assert len(shapes_of(figure, Circle)) == 1  # b, to which the two others lead
+        assert at["11"] < at["12"]
+        assert at["13"] < at["14"]
+        assert_readable(figure)
+
+    def test_chapter_map(self):
+        parts = {
+            "Training": [(k, "Binary classification") for k in range(3, 10)],
+            "Foundations": [(0, "Start here"), (1, "A single neuron"), (2, "Layers and batches")],
+        }
+        figure = plots.chapter_map(parts, columns=4)
+        boxes = shapes_of(figure, FancyBboxPatch)
+        assert len(boxes) == 10
+        assert len(shapes_of(figure, FancyArrowPatch)) == 2 + 3 + 2
+        assert {"Foundations", "Training", "0\nStart here", "3\nBinary\nclassification"} <= set(
+            words(figure)
+        )
+        assert_readable(figure)
+        # Every text of a box is inside a box.
+        extents = [box.get_window_extent() for box in boxes]
+        for text, inner in texts_of(figure):
+            if "\n" in text:
+                assert any(
+                    box.x0 <= inner.x0
+                    and inner.x1 <= box.x1
+                    and box.y0 <= inner.y0
+                    and inner.y1 <= box.y1
+                    for box in extents
+                ), text
