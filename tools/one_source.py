@@ -22,7 +22,14 @@ import re
 from tools import notebooks
 
 # Plumbing, which no chapter writes.
-EXEMPT_MODULES = {"__init__", "exercises", "plots", "serialization"}
+EXEMPT_MODULES = {
+    "__init__",
+    "archives",
+    "descriptions",
+    "exercises",
+    "plots",
+    "serialization",
+}
 EXEMPT_NAMES = {"callbacks.ProgressBar"}
 # Of the methods that Python calls, those that readers use: the others are plumbing, too.
 PUBLIC_SPECIAL = {"__init__", "__call__"}

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from helpers_models import Do, assert_same_numbers, large, numbers_of, photos, points, rng, small
 
-from shared import serialization
+from shared import archives
 from shared.callbacks import Callback, Checkpoint, EarlyStopping
 from shared.model import History, Model
 
@@ -204,7 +204,7 @@ def test_a_crash_while_saving_leaves_the_epoch_before(tmp_path, monkeypatch):
 
     def fail_later(model, epoch, history):
         after_first.append(numbers_of(model))
-        monkeypatch.setattr(serialization.os, "fsync", lambda handle: 1 / 0)
+        monkeypatch.setattr(archives.os, "fsync", lambda handle: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         model.fit(x, y, epochs=3, batch_size=6, verbose=0,

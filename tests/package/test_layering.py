@@ -25,7 +25,9 @@ MAY_KNOW = {
     "optimizers": {"layers"},
     "gradcheck": set(),
     "callbacks": set(),
-    "serialization": GROUND | LAYERS | {"optimizers"},
+    "archives": set(),
+    "descriptions": GROUND | LAYERS | {"optimizers"},
+    "serialization": {"archives", "descriptions"},
     "model": GROUND | LAYERS | {"optimizers", "callbacks", "serialization"},
     "plots": set(),
 }
