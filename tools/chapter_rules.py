@@ -11,8 +11,19 @@ from urllib.parse import unquote, urlsplit
 
 from nbformat import NotebookNode
 
-from tools import notebooks, one_source, write_navigation
+from tools import notebooks, one_source, reading_time, write_navigation
 from tools.chapters import CHAPTERS, Chapter
+from tools.markdown import (
+    CODE_SPAN,
+    COMMENT,
+    FENCE,
+    FORMULA,
+    TARGET,
+    headings,
+    prose,
+    split_sections,
+    without_code,
+)
 
 SECTIONS = ("What you'll learn", "What you'll need", "Summary", "Exercises", "Further reading")
 TOOLBOX = "Into the toolbox"  # comes before the summary, where a chapter shares anything
@@ -26,14 +37,7 @@ EXERCISES = (4, 6)
 GOALS = (3, 6)
 CAPTION_WORDS = 12
 
-FENCE = re.compile(r"^ {0,3}(```+|~~~+).*?^ {0,3}\1[ \t]*$", re.DOTALL | re.MULTILINE)
-CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
-MATH = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL)
-FORMULA = re.compile(r"\$\$.*?\$\$|\$(?:[^$\n]|\n(?!\n))+\$", re.DOTALL)
 LIST_MARK = re.compile(r"\n[ \t]*(?:[-+*]|\d+[.)])[ \t]")
-COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-TARGET = re.compile(r"\]\(((?:[^()\s]|\([^()\s]*\))+)[^)]*\)|\b(?:href|src)=[\"']([^\"']+)")
-
 FORBIDDEN_WORDS = re.compile(r"\b(?:simply|just|obviously|easy to see)\b", re.IGNORECASE)
 EMOJI = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u26ff\u231a\u231b\u23e9-\u23f3\u2705\u2728\u274c\u274e"
@@ -86,19 +90,6 @@ def tags(cell):
     return cell.metadata.get("tags", [])
 
 
-def without_code(source):
-    """Return Markdown without comments, code and formulas."""
-    for pattern in (COMMENT, FENCE, CODE_SPAN, MATH):
-        source = pattern.sub(" ", source)
-    return source
-
-
-def headings(source):
-    """Return the headings of a piece of Markdown as pairs of level and text."""
-    found = re.findall(r"^(#{1,6})[ \t]+(.+?)[ \t#]*$", FENCE.sub("", source), re.MULTILINE)
-    return [(len(marks), text.replace("\u2019", "'")) for marks, text in found]
-
-
 def sections(document):
     """Return the parts under headings of the second level: title, Markdown, code cells."""
     parts = []
@@ -107,7 +98,7 @@ def sections(document):
             if parts:
                 parts[-1][2].append(cell)
             continue
-        for piece in re.split(r"^(?=## )", cell.source, flags=re.MULTILINE):
+        for piece in split_sections(cell.source):
             if piece.startswith("## "):
                 parts.append((headings(piece)[0][1], [piece], []))
             elif parts:
@@ -189,9 +180,11 @@ def title_cell(document):
     if document.solutions:
         block = write_navigation.solutions_block(document.chapter, address)
     else:
-        block = write_navigation.chapter_block(document.chapter, address, document.chapters)
+        block = write_navigation.chapter_block(
+            document.chapter, document.notebook, address, document.chapters
+        )
     if block not in source:
-        yield "its badge and links are out of date (run python -m tools.write_navigation)"
+        yield "its badge, links, or minutes are out of date (run python -m tools.write_navigation)"
     _, _, rest = source.replace(block, "").partition("\n")
     if not without_code(rest).strip():
         yield "its title cell lacks the sentence that says what the reader will have built"
@@ -361,8 +354,7 @@ def semicolons(document):
 def wording(document):
     """No word that makes a reader feel slow, and no emoji."""
     for number, cell in document.cells("markdown"):
-        prose = TARGET.sub("]", without_code(cell.source))
-        for word in FORBIDDEN_WORDS.findall(prose):
+        for word in FORBIDDEN_WORDS.findall(prose(cell.source)):
             yield f"cell {number} says {word!r}"
     for number, cell in enumerate(document.notebook.cells, 1):
         shown = [cell.source, *(text_of(output) for output in cell.get("outputs", ()))]
@@ -444,10 +436,10 @@ def exercises(document):
         wanted = f"Exercise {document.chapter.label}.{place}: "
         if not text.startswith(wanted):
             yield f"'### {text}' should begin with '### {wanted}…'"
-    for text, prose, code in parts_of_exercises(document):
+    for text, task, code in parts_of_exercises(document):
         if code < 2:
             yield f"'{text}' lacks a cell to edit and a cell that checks it"
-        if "<details>" not in prose:
+        if "<details>" not in task:
             yield f"'{text}' lacks a hint in <details>"
     answers = document.path.parent / "solutions" / document.path.name
     if not answers.exists():
@@ -509,5 +501,6 @@ CHAPTER_RULES = (
     figures,
     exercises,
     one_source.compare,
+    reading_time.within_limit,
 )
 SOLUTION_RULES = (*EVERYWHERE, same_exercises)

@@ -19,8 +19,6 @@ class Chapter:
         The title without its number.
     sentence : str
         What the reader builds, for the table in the README.
-    minutes : int
-        How long it takes to read.
     written : bool
         Whether the file exists. Nothing links to a chapter before it does.
     needs : tuple of str
@@ -30,7 +28,6 @@ class Chapter:
     name: str
     title: str
     sentence: str
-    minutes: int
     written: bool = False
     needs: tuple[str, ...] = ()
 
@@ -56,133 +53,114 @@ CHAPTERS = (
         "00_start_here",
         "Start here",
         "A working set-up, and the NumPy and notation that every chapter uses.",
-        minutes=30,
         written=True,
     ),
     Chapter(
         "01_single_neuron",
         "A single neuron",
         "One neuron, and the line it draws through a plane.",
-        minutes=40,
         written=True,
     ),
     Chapter(
         "02_layers_and_batches",
         "Layers and batches",
         "A layer of neurons, and a whole batch of samples through it at once.",
-        minutes=35,
         written=True,
     ),
     Chapter(
         "03_activations",
         "Activations",
         "The functions that let a network bend, from the step to softmax.",
-        minutes=40,
         written=True,
     ),
     Chapter(
         "04_losses",
         "Losses",
         "A number that says how wrong a network is, and one that says how often it is right.",
-        minutes=40,
         written=True,
     ),
     Chapter(
         "05_gradients",
         "Gradients",
         "Gradient descent, and a checker that measures any slope.",
-        minutes=45,
         written=True,
     ),
     Chapter(
         "06_backpropagation",
         "Backpropagation",
         "The backward pass of every part of a network, derived by hand and checked.",
-        minutes=45,
         written=True,
     ),
     Chapter(
         "07_optimizers",
         "Optimizers",
         "The training loop, and seven optimizers compared on the spiral.",
-        minutes=45,
         written=True,
     ),
     Chapter(
         "08_initialization",
         "Initialization",
         "A deep network whose signals neither vanish nor explode at the start.",
-        minutes=35,
         written=True,
     ),
     Chapter(
         "09_generalization",
         "Generalization",
         "An honest estimate of how a network does on data it has never seen.",
-        minutes=45,
         written=True,
     ),
     Chapter(
         "10_regularization",
         "Regularization",
         "Penalties that keep weights small, and what they do to the boundary.",
-        minutes=40,
         written=True,
     ),
     Chapter(
         "11_dropout",
         "Dropout",
         "A network that can't rely on any single unit.",
-        minutes=40,
         written=True,
     ),
     Chapter(
         "12_batch_normalization",
         "Batch normalization",
         "A layer that keeps its own scale, with its backward pass derived twice.",
-        minutes=40,
         written=True,
     ),
     Chapter(
         "13_binary_classification",
         "Binary classification",
         "A network that answers yes or no, and the ways to judge its answers.",
-        minutes=35,
         written=True,
     ),
     Chapter(
         "14_regression",
         "Regression",
         "A network that outputs a number, with and without outliers in the data.",
-        minutes=40,
         written=True,
     ),
     Chapter(
         "15_model",
         "The Model class",
         "One class that trains, evaluates, predicts, saves and loads any of these networks.",
-        minutes=45,
         written=True,
     ),
     Chapter(
         "16_mnist",
         "MNIST",
         "A two-layer network in 60 lines of functions that reads handwritten digits.",
-        minutes=35,
         written=True,
     ),
     Chapter(
         "17_fashion_mnist",
         "Fashion-MNIST",
         "The full classifier, improved step by step and tested once.",
-        minutes=45,
         written=True,
     ),
     Chapter(
         "18_frameworks",
         "PyTorch and Keras",
         "The same network in both frameworks, equal step by step.",
-        minutes=35,
         written=True,
         needs=("torch", "keras"),
     ),
@@ -190,19 +168,16 @@ CHAPTERS = (
         "19_speed",
         "Speed",
         "A NumPy network as fast as a framework, one measured step at a time.",
-        minutes=35,
         written=True,
     ),
     Chapter(
         "A_autograd",
         "Automatic differentiation",
         "Gradients of any expression, in about a hundred lines.",
-        minutes=40,
     ),
     Chapter(
         "B_scaling_out",
         "Scaling out",
         "The same gradients, computed by several processes at once.",
-        minutes=30,
     ),
 )

@@ -1,8 +1,9 @@
 """Write what the notebooks and the README say of each other.
 
-``python -m tools.write_navigation`` writes the badge and the links in each title cell, the set-up
-cell, and the README's table of chapters. The same with ``--check`` changes nothing and names what
-is out of date. With ``--repository URL`` the project's address is changed first, in every file.
+``python -m tools.write_navigation`` writes the badge, the links, and the reading time in each title
+cell, the setup cell, and the README's table of chapters. The same with ``--check`` changes nothing
+and names what is out of date. With ``--repository URL`` the project's address is changed first, in
+every file.
 """
 
 import argparse
@@ -12,7 +13,7 @@ import sys
 
 import nbformat
 
-from tools import notebooks
+from tools import notebooks, reading_time
 from tools.chapters import CHAPTERS
 
 BEGIN = "<!-- written by tools/write_navigation.py -->"
@@ -35,8 +36,8 @@ def badge(file, address):
     return f"[![Open in Colab]({BADGE})]({link})"
 
 
-def chapter_block(chapter, address, chapters=CHAPTERS):
-    """Return the lines below a chapter's title: badge, neighbours, and how long it takes."""
+def chapter_block(chapter, notebook, address, chapters=CHAPTERS):
+    """Return the lines below a chapter's title: badge, neighbors, and how long it takes."""
     written = [other for other in chapters if other.written]
     place = written.index(chapter)
     links = []
@@ -47,9 +48,10 @@ def chapter_block(chapter, address, chapters=CHAPTERS):
     if place + 1 < len(written):
         after = written[place + 1]
         links.append(f"[{after.heading} →]({after.name}.ipynb)")
+    body, exercises = reading_time.measure(notebook)
     return _block(
         badge(f"chapters/{chapter.name}.ipynb", address),
-        f"{' · '.join(links)} · {chapter.minutes} minutes",
+        f"{' · '.join(links)} · {body.shown} minutes + {exercises.shown} for the exercises",
     )
 
 
@@ -61,15 +63,17 @@ def solutions_block(chapter, address):
     )
 
 
-def table(address, chapters=CHAPTERS):
+def table(address, root=notebooks.ROOT, chapters=CHAPTERS):
     """Return the README's table of chapters."""
-    rows = ["| Chapter | What you build | Minutes | |", "|---|---|---|---|"]
+    rows = ["| Chapter | What you build | Time | |", "|---|---|---|---|"]
     for chapter in chapters:
-        name, button = chapter.heading, "to come"
+        name, time, button = chapter.heading, "", "to come"
         if chapter.written:
             file = f"chapters/{chapter.name}.ipynb"
             name, button = f"[{name}]({file})", badge(file, address)
-        rows.append(f"| {name} | {chapter.sentence} | {chapter.minutes} | {button} |")
+            body, exercises = reading_time.measure(notebooks.read(root / file))
+            time = f"{body.shown} min + {exercises.shown}"
+        rows.append(f"| {name} | {chapter.sentence} | {time} | {button} |")
     return _block("\n".join(rows))
 
 
@@ -87,7 +91,7 @@ def replace_block(text, block):
 
 
 def set_up(notebook):
-    """Write the set-up cell, or put one before the first code cell."""
+    """Write the setup cell, or put one before the first code cell."""
     source = SETUP_CELL.read_text(encoding="utf-8").rstrip()
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for cell in code:
@@ -111,7 +115,7 @@ def updates(root=notebooks.ROOT, chapters=CHAPTERS):
             notebook = notebooks.read(path)
             before = notebooks.to_text(notebook)
             if folder == "chapters":
-                block = chapter_block(chapter, address, chapters)
+                block = chapter_block(chapter, notebook, address, chapters)
             else:
                 block = solutions_block(chapter, address)
             notebook.cells[0].source = replace_block(notebook.cells[0].source, block)
@@ -121,7 +125,7 @@ def updates(root=notebooks.ROOT, chapters=CHAPTERS):
                 changed[path] = after
     readme = root / "README.md"
     before = readme.read_text(encoding="utf-8")
-    after = replace_block(before, table(address, chapters))
+    after = replace_block(before, table(address, root, chapters))
     if after != before:
         changed[readme] = after
     return changed
@@ -166,12 +170,12 @@ def main(arguments=None):
     for path, text in changed.items():
         name = path.relative_to(notebooks.ROOT)
         if options.check:
-            print(f"{name}: links, badge or set-up cell out of date")
+            print(f"{name}: links, badge, reading time, or setup cell out of date")
         else:
             notebooks.write_text(path, text)
             print(f"{name} written")
     if options.check and changed:
-        print("To mend: python -m tools.write_navigation")
+        print("To fix this: python -m tools.write_navigation")
         return 1
     return 0
 

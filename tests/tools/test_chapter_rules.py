@@ -5,14 +5,13 @@ import base64
 import nbformat
 import pytest
 
-from tools import chapter_rules, notebooks, one_source, write_navigation
+from tools import chapter_rules, notebooks, one_source, reading_time, write_navigation
 from tools.chapters import Chapter
 
 CHAPTER = Chapter(
     "03_example",
     "An example",
     "Nothing, in a few lines.",
-    minutes=20,
     written=True,
 )
 ADDRESS = "https://github.com/somebody/something"
@@ -215,7 +214,7 @@ FAULTS = [
     (rules.title, replaced("# 3. An example", "# 3. Example")),
     (rules.title, replaced("# 3. An example", "## 3. An example")),
     (rules.title, appended(markdown("# Another title"))),
-    (rules.title_cell, replaced("20 minutes", "21 minutes")),
+    (rules.title_cell, replaced("5 minutes", "10 minutes")),
     (rules.title_cell, replaced("By the end you will have built nothing.", "")),
     (rules.badge, replaced("/blob/main/chapters/03_example", "/blob/main/chapters/04_other")),
     (rules.badge, replaced("colab.research.google.com", "example.org")),
@@ -282,6 +281,7 @@ FAULTS = [
     (rules.exercises, replaced("<details>A hint.</details>", "A hint.")),
     (rules.exercises, without("answer = None")),
     (one_source.compare, replaced("# shared/losses.py", "# losses.py")),
+    (reading_time.within_limit, replaced("Text in", "Text " * 200 * 61)),
 ]
 
 SOLUTION_FAULTS = [

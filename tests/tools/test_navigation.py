@@ -13,10 +13,10 @@ from tools import notebooks, write_navigation
 from tools.chapters import Chapter
 
 CHAPTERS = (
-    Chapter("00_start", "Start", "A start.", minutes=15, written=True),
-    Chapter("01_middle", "Middle", "A middle.", minutes=20),
-    Chapter("02_end", "End", "An end.", minutes=25, written=True),
-    Chapter("A_more", "More", "More.", minutes=30, written=True),
+    Chapter("00_start", "Start", "A start.", written=True),
+    Chapter("01_middle", "Middle", "A middle."),
+    Chapter("02_end", "End", "An end.", written=True),
+    Chapter("A_more", "More", "More.", written=True),
 )
 ADDRESS = "https://github.com/somebody/something"
 COLAB = "https://colab.research.google.com/github/somebody/something/blob/main"
@@ -57,7 +57,7 @@ def test_headings_are_numbered_without_leading_zeros():
     ]
 
 
-def test_title_cell_has_badge_neighbours_and_minutes_below_the_title(project):
+def test_title_cell_has_badge_neighbors_and_minutes_below_the_title(project):
     write(project)
     assert cell(project, "02_end", 0).source == "\n\n".join(
         (
@@ -65,14 +65,14 @@ def test_title_cell_has_badge_neighbours_and_minutes_below_the_title(project):
             write_navigation.BEGIN,
             f"[![Open in Colab]({write_navigation.BADGE})]({COLAB}/chapters/02_end.ipynb)",
             "[← 0. Start](00_start.ipynb) · [All chapters](../README.md#chapters) · "
-            "[A. More →](A_more.ipynb) · 25 minutes",
+            "[A. More →](A_more.ipynb) · 5 minutes + 0 for the exercises",
             write_navigation.END,
             "A sentence.",
         )
     )
 
 
-def test_first_and_last_chapter_have_one_neighbour(project):
+def test_first_and_last_chapter_have_one_neighbor(project):
     write(project)
     assert "←" not in cell(project, "00_start", 0).source
     assert "[2. End →](02_end.ipynb)" in cell(project, "00_start", 0).source
@@ -89,8 +89,9 @@ def test_solutions_lead_back_to_their_chapter(project):
 def test_readme_lists_every_chapter_and_links_to_written_ones_only(project):
     write(project)
     readme = (project / "README.md").read_text(encoding="utf-8")
-    assert "| [0. Start](chapters/00_start.ipynb) | A start. | 15 | [![Open in Colab](" in readme
-    assert "| 1. Middle | A middle. | 20 | to come |" in readme
+    row = "| [0. Start](chapters/00_start.ipynb) | A start. | 5 min + 0 | [![Open in Colab]("
+    assert row in readme
+    assert "| 1. Middle | A middle. |  | to come |" in readme
     assert "01_middle.ipynb" not in readme
 
 
@@ -108,7 +109,7 @@ def test_writing_twice_changes_nothing_and_text_around_is_kept(project):
     assert write_navigation.updates(project, CHAPTERS) == {}
 
 
-def test_a_change_of_the_list_makes_neighbours_out_of_date(project):
+def test_a_change_of_the_list_makes_neighbors_out_of_date(project):
     write(project)
     fewer = (*CHAPTERS[:2], CHAPTERS[3])
     changed = write_navigation.updates(project, fewer)
@@ -136,7 +137,8 @@ def test_checking_names_what_is_out_of_date_and_changes_nothing(project, monkeyp
     )
     before = (project / "README.md").read_text(encoding="utf-8")
     assert write_navigation.main(["--check"]) == 1
-    assert "README.md: links, badge or set-up cell out of date" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "README.md: links, badge, reading time, or setup cell out of date" in said
     assert (project / "README.md").read_text(encoding="utf-8") == before
     assert write_navigation.main([]) == 0
     assert (project / "README.md").read_text(encoding="utf-8") == "new"

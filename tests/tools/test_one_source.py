@@ -126,7 +126,7 @@ def document(tmp_path):
         ]
         notebook = nbformat.v4.new_notebook(cells=[*cells, nbformat.v4.new_code_cell("x = 1")])
         path = tmp_path / "chapters" / f"{name}.ipynb"
-        chapter = Chapter(name, "Example", "Nothing.", minutes=20)
+        chapter = Chapter(name, "Example", "Nothing.")
         return chapter_rules.Document(path, chapter, notebook, tmp_path)
 
     return make
