@@ -80,6 +80,86 @@ def test_workflow_covers_systems_and_the_oldest_supported_versions():
     assert newest["numpy"] == "numpy"
 
 
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_jobs_keep_no_credentials(path):
+    steps = [step for job in load(path)["jobs"].values() for step in job["steps"]]
+    checkouts = [step for step in steps if step.get("uses", "").startswith("actions/checkout@")]
+    assert checkouts
+    for step in checkouts:
+        assert step["with"]["persist-credentials"] is False
+
+
+def test_hooks_are_the_parts_of_make_check():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    recipe = re.search(r"^check:.*\n((?:\t.*\n)+)", makefile, re.MULTILINE)[1]
+    parts = re.sub(r"\\\n\s*", "", recipe).replace("\t@", "").strip().split(" && ")
+    assert len(parts) >= 4
+    repositories = load(".pre-commit-config.yaml")["repos"]
+    assert [repository["repo"] for repository in repositories] == ["local"]
+    hooks = repositories[0]["hooks"]
+    assert [hook["entry"] for hook in hooks] == parts
+    assert len({hook["id"] for hook in hooks}) == len(hooks)
+    for hook in hooks:
+        assert hook.keys() == {"id", "name", "entry", "language", "pass_filenames"}
+        assert (hook["language"], hook["pass_filenames"]) == ("system", False)
+
+
+def test_the_extra_for_editing_brings_what_the_hooks_need():
+    names = {re.split(r"[<>=]", entry)[0] for entry in PROJECT["optional-dependencies"]["edit"]}
+    assert names == {"jupytext", "pre-commit"}
+
+
+def test_updates_come_grouped_and_weekly():
+    found = load(".github/dependabot.yml")
+    assert found["version"] == 2
+    assert {update["package-ecosystem"] for update in found["updates"]} == {"github-actions", "pip"}
+    for update in found["updates"]:
+        assert (update["directory"], update["schedule"]["interval"]) == ("/", "weekly")
+        assert [group["patterns"] for group in update["groups"].values()] == [["*"]]
+
+
+FORMS = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
+
+
+def test_there_are_forms_for_chapters_and_for_code():
+    assert {path.stem for path in FORMS} == {"chapter", "bug", "config"}
+    assert load(".github/ISSUE_TEMPLATE/config.yml") == {"blank_issues_enabled": True}
+
+
+@pytest.mark.parametrize("name", ["chapter", "bug"])
+def test_an_issue_form_is_well_formed_and_short(name):
+    form = load(f".github/ISSUE_TEMPLATE/{name}.yml")
+    assert form.keys() == {"name", "description", "labels", "body"}
+    assert 1 <= len(form["body"]) <= 3
+    assert len({field["id"] for field in form["body"]}) == len(form["body"])
+    for field in form["body"]:
+        assert field["type"] in {"input", "textarea"}
+        assert field["attributes"]["label"]
+        assert field["validations"] == {"required": True}
+
+
+CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_changelog_keeps_its_form():
+    assert CHANGELOG.startswith("# Changelog\n")
+    versions = re.findall(r"^## (.+)$", CHANGELOG, re.MULTILINE)
+    assert versions[0] == "[Unreleased]"
+    for version in versions[1:]:
+        assert re.fullmatch(r"\[\d+\.\d+\.\d+\] - \d{4}-\d{2}-\d{2}", version), version
+    kinds = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+    for section in re.split(r"^## .+$", CHANGELOG, flags=re.MULTILINE)[1:]:
+        found = re.findall(r"^### (.+)$", section, re.MULTILINE)
+        assert set(found) <= kinds
+        assert len(found) == len(set(found))
+    assert not re.search(r"^####|^### [^\n]*\n\s*(?=#|\Z)", CHANGELOG, re.MULTILINE)
+
+
+def test_the_newest_release_in_the_changelog_is_the_projects_version():
+    releases = re.findall(r"^## \[(\d.*?)\]", CHANGELOG, re.MULTILINE)
+    assert releases[:1] in ([], [PROJECT["version"]])
+
+
 def test_ci_ends_with_the_test_command_of_the_readme():
     lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").split("\n")
     assert lines[:1] == ["#!/usr/bin/env bash"]
