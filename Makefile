@@ -10,7 +10,7 @@ setup:
 	@$(PYTHON) tools/setup_environment.py
 
 lab: setup  ## open the chapters in JupyterLab (PORT=8888)
-	@.venv/bin/python -m jupyterlab --port=$(PORT) $(if $(filter 0,$(shell id -u)),--allow-root) --LabApp.default_url=/lab/tree/chapters/00_start_here.ipynb
+	@.venv/bin/python -m jupyterlab --port=$(PORT) $(if $(filter 0,$(shell id -u)),--allow-root) --ContentsManager.pre_save_hook=tools.notebooks.keep_language --LabApp.default_url=/lab/tree/chapters/00_start_here.ipynb
 
 test: setup  ## run all tests, and every notebook with its outputs compared
 	@.venv/bin/python -m pytest

@@ -11,7 +11,7 @@ from tools import notebooks
 
 
 def main(arguments=None):
-    """Name each notebook that is not normalised, and why; return the exit code."""
+    """Name each notebook that is not normalized, and why; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="all, if none is named")
     files = parser.parse_args(arguments).files or notebooks.notebook_paths()
@@ -22,7 +22,7 @@ def main(arguments=None):
             print(f"{path}: {fault}")
         bad += bool(faults)
     if bad:
-        print("To mend: python -m tools.run_notebooks --normalise-only")
+        print("To mend: python -m tools.run_notebooks --normalize-only")
     return 1 if bad else 0
 
 

@@ -1,9 +1,10 @@
-"""Reading, normalising and writing notebooks, and the surroundings their kernels get.
+"""Reading, normalizing, and writing notebooks, and the surroundings their kernels get.
 
 A notebook is stored in one normal form, so that two runs of the same cells give the same file and
 a comparison of two versions shows what changed and nothing else.
 """
 
+import copy
 import hashlib
 import json
 import os
@@ -12,6 +13,8 @@ import tempfile
 from pathlib import Path
 
 import nbformat
+
+from tools import tolerance
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -25,15 +28,33 @@ KERNEL_ENVIRONMENT = {
     "TQDM_DISABLE": "1",
 }
 
+# What JupyterLab writes about Python as soon as it has opened a file, except for the version.
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {
+        "codemirror_mode": {"name": "ipython", "version": 3},
         "file_extension": ".py",
         "mimetype": "text/x-python",
         "name": "python",
         "nbconvert_exporter": "python",
         "pygments_lexer": "ipython3",
     },
+}
+
+# An author writes one tag; this is what shows or hides a part of the cell on each platform. Nothing
+# else about showing and hiding is stored.
+# - JupyterLab reads `jupyter`. It keeps `collapsed`, the older name for hidden outputs, in step.
+# - Colab reads `collapsed` for outputs and `cellView` for sources.
+# - MyST-NB, which makes the web edition, reads the tags hide-output and hide-input.
+TAGS_SHOWN_AS = {
+    # The answer to a "Predict": its output is collapsed until the reader opens it or runs the cell.
+    "answer": {
+        "tags": ["hide-output"],
+        "collapsed": True,
+        "jupyter": {"outputs_hidden": True},
+    },
+    # A source that would distract: folded, one click away.
+    "hide-input": {"tags": [], "cellView": "form", "jupyter": {"source_hidden": True}},
 }
 
 # What a widget shows lives in a running kernel; the text beside it stays.
@@ -89,11 +110,12 @@ def give_ids(cells):
         taken.add(name)
 
 
-def normalise(notebook):
+def normalize(notebook):
     """Return the notebook in its normal form; the one handed in stays as it is.
 
     - The kernel is ``python3``, and nothing is said of its version.
-    - Empty cells go; of a cell's metadata only its tags stay, of an output's nothing.
+    - Empty cells go. Of a cell's metadata its tags stay, and its tolerance if it is code; an
+      output's go. What the tags in TAGS_SHOWN_AS stand for is written out for each platform.
     - Execution counts are 1 to n.
     - Pieces of printed text that follow each other are one.
     """
@@ -103,9 +125,12 @@ def normalise(notebook):
         source = cell.source.replace("\r\n", "\n").rstrip()
         if not source:
             continue
-        normal = {"cell_type": cell.cell_type, "id": cell.id, "source": source, "metadata": {}}
-        if cell.metadata.get("tags"):
-            normal["metadata"]["tags"] = list(cell.metadata.tags)
+        normal = {
+            "cell_type": cell.cell_type,
+            "id": cell.id,
+            "source": source,
+            "metadata": _normal_metadata(cell),
+        }
         if cell.get("attachments"):
             normal["attachments"] = cell.attachments
         if cell.cell_type == "code":
@@ -116,6 +141,25 @@ def normalise(notebook):
     return nbformat.from_dict(
         {"cells": cells, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
     )
+
+
+def _normal_metadata(cell):
+    """Return a cell's tags and tolerance, and what its tags stand for."""
+    derived = {tag for shown in TAGS_SHOWN_AS.values() for tag in shown["tags"]}
+    tags = [tag for tag in cell.metadata.get("tags", ()) if tag not in derived]
+    metadata = {}
+    if cell.cell_type == "code":
+        if "tolerance" in cell.metadata:
+            metadata["tolerance"] = cell.metadata["tolerance"]
+        for tag, shown in TAGS_SHOWN_AS.items():
+            if tag in tags:
+                shown = copy.deepcopy(shown)
+                tags += shown.pop("tags")
+                metadata.setdefault("jupyter", {}).update(shown.pop("jupyter"))
+                metadata.update(shown)
+    if tags:
+        metadata["tags"] = tags
+    return metadata
 
 
 def _normal_outputs(outputs, count):
@@ -137,6 +181,18 @@ def _normal_outputs(outputs, count):
             output["execution_count"] = count
         normal.append(output)
     return normal
+
+
+def keep_language(model, **_):
+    """Store what METADATA says about Python when JupyterLab saves a notebook.
+
+    JupyterLab writes the version of the running Python into every notebook that it opens. As its
+    hook before saving, this keeps a chapter that was only read as it was.
+    """
+    if model["type"] == "notebook":
+        language = model["content"]["metadata"].get("language_info", {})
+        if language.get("name") == "python":
+            language.pop("version", None)
 
 
 def to_text(notebook):
@@ -170,7 +226,7 @@ def faults(path):
     stored = path.read_bytes().decode("utf-8")
     found = json.loads(stored)
     notebook = read(path)
-    normal = json.loads(to_text(normalise(notebook)))
+    normal = json.loads(to_text(normalize(notebook)))
     messages = []
     if found["metadata"] != normal["metadata"]:
         messages.append("its metadata are not the fixed ones")
@@ -182,11 +238,15 @@ def faults(path):
             messages.append(f"cell {number} is empty")
             continue
         expected = next(kept)
+        try:
+            tolerance.read_tolerance(expected["metadata"])
+        except ValueError as error:
+            messages.append(f"cell {number} ({expected['id']}): {error}")
         messages += [
             f"cell {number} ({expected['id']}): {part}"
             for key, part in (
                 ("id", "its id is missing, malformed or taken"),
-                ("metadata", "it has metadata besides tags"),
+                ("metadata", "it has metadata besides tags, a tolerance, and what tags stand for"),
                 ("source", "its source ends in blank space or has foreign line ends"),
                 ("attachments", "its attachments are empty"),
                 ("execution_count", f"its count should be {expected.get('execution_count')}"),
@@ -194,7 +254,7 @@ def faults(path):
             )
             if _joined(cell.get(key)) != _joined(expected.get(key))
         ]
-    if not messages and stored != to_text(normalise(notebook)):
+    if not messages and stored != to_text(normalize(notebook)):
         messages.append("its JSON is laid out in another way")
     return messages
 

@@ -1,4 +1,4 @@
-"""Execute notebooks from top to bottom and store them normalised, with their outputs.
+"""Execute notebooks from top to bottom and store them normalized, with their outputs.
 
 ``python -m tools.run_notebooks`` runs all of them, ``python -m tools.run_notebooks FILE ...`` some.
 """
@@ -62,7 +62,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="all, if none is named")
     parser.add_argument(
-        "--normalise-only",
+        "--normalize-only",
         action="store_true",
         help="don't execute; only bring what is stored into its normal form",
     )
@@ -73,19 +73,19 @@ def main(arguments=None):
     for number, path in enumerate(files, 1):
         print(f"[{number}/{len(files)}] {path.parent.name}/{path.stem} ", end="", flush=True)
         missing = MISSING.get(path.stem)
-        if missing and not options.normalise_only:
+        if missing and not options.normalize_only:
             print(f"left out: needs {' and '.join(missing)} (extra 'frameworks')", flush=True)
             continue
         start = time.perf_counter()
         notebook = notebooks.read(path)
         try:
-            if not options.normalise_only:
+            if not options.normalize_only:
                 execute(notebook, path.resolve().parent)
         except RuntimeError as error:
             failed += 1
             print(f"\n{path}: {error}", flush=True)
             continue
-        notebooks.write(path, notebooks.normalise(notebook))
+        notebooks.write(path, notebooks.normalize(notebook))
         print(f"{time.perf_counter() - start:.1f} s", flush=True)
     return 1 if failed else 0
 

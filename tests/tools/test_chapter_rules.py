@@ -132,8 +132,8 @@ def documents(project):
     def make(change=None, change_solutions=None, chapter=CHAPTER):
         file = project / "chapters" / f"{chapter.name}.ipynb"
         solutions = project / "chapters" / "solutions" / file.name
-        notebooks.write(file, notebooks.normalise(good_chapter()))
-        notebooks.write(solutions, notebooks.normalise(good_solutions()))
+        notebooks.write(file, notebooks.normalize(good_chapter()))
+        notebooks.write(solutions, notebooks.normalize(good_solutions()))
         for path, text in write_navigation.updates(project, (chapter,)).items():
             notebooks.write_text(path, text)
         for path, alter in ((file, change), (solutions, change_solutions)):

@@ -35,7 +35,7 @@ def project(tmp_path):
             nbformat.v4.new_code_cell("1 + 1"),
         ]
         notebook = nbformat.v4.new_notebook(cells=cells)
-        notebooks.write(tmp_path / "chapters" / f"{name}.ipynb", notebooks.normalise(notebook))
+        notebooks.write(tmp_path / "chapters" / f"{name}.ipynb", notebooks.normalize(notebook))
     return tmp_path
 
 

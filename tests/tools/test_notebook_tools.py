@@ -1,4 +1,4 @@
-"""Executing, normalising and checking notebooks."""
+"""Executing, normalizing and checking notebooks."""
 
 import copy
 import json
@@ -29,22 +29,22 @@ def saved(tmp_path, *cells, **metadata):
     return path
 
 
-def normalised(path):
-    return notebooks.normalise(notebooks.read(path))
+def normalized(path):
+    return notebooks.normalize(notebooks.read(path))
 
 
 def test_a_notebook_in_normal_form_has_no_faults(tmp_path):
     path = saved(tmp_path, nbformat.v4.new_markdown_cell("# Title"), code("1 + 1"))
-    notebooks.write(path, normalised(path))
+    notebooks.write(path, normalized(path))
     assert notebooks.faults(path) == []
     assert check_notebooks.main([str(path)]) == 0
 
 
-def test_normalising_twice_changes_nothing(tmp_path):
+def test_normalizing_twice_changes_nothing(tmp_path):
     path = saved(tmp_path, code("print(1)", [stream("1\n")]), code(""), author="me")
-    notebooks.write(path, normalised(path))
+    notebooks.write(path, normalized(path))
     first = path.read_bytes()
-    notebooks.write(path, normalised(path))
+    notebooks.write(path, normalized(path))
     assert path.read_bytes() == first
 
 
@@ -52,11 +52,87 @@ def test_metadata_are_reduced_to_kernel_language_and_tags(tmp_path):
     metadata = {"tags": ["shared"], "execution": {"iopub.status.busy": "2026"}, "scrolled": True}
     language = {"name": "python", "version": "3.9.1"}
     path = saved(tmp_path, code("x", metadata=metadata), widgets={}, language_info=language)
-    notebook = normalised(path)
+    notebook = normalized(path)
     assert notebook.cells[0].metadata == {"tags": ["shared"]}
     assert set(notebook.metadata) == {"kernelspec", "language_info"}
     assert notebook.metadata.kernelspec.name == "python3"
     assert "version" not in notebook.metadata.language_info
+
+
+ANSWER = {
+    "tags": ["answer", "hide-output"],
+    "collapsed": True,
+    "jupyter": {"outputs_hidden": True},
+}
+FOLDED = {"tags": ["hide-input"], "cellView": "form", "jupyter": {"source_hidden": True}}
+
+
+@pytest.mark.parametrize(
+    ("written", "normal"),
+    [
+        ({"tags": ["answer"]}, ANSWER),
+        (ANSWER, ANSWER),
+        (
+            {"tags": ["hide-output", "answer", "shared"]},
+            ANSWER | {"tags": ["answer", "shared", "hide-output"]},
+        ),
+        ({"tags": ["hide-input"]}, FOLDED),
+        (FOLDED, FOLDED),
+        (
+            {"tags": ["answer", "hide-input"]},
+            ANSWER
+            | FOLDED
+            | {
+                "tags": ["answer", "hide-input", "hide-output"],
+                "jupyter": {"outputs_hidden": True, "source_hidden": True},
+            },
+        ),
+        # Without the tag, nothing of it stays.
+        ({"tags": ["hide-output"], "collapsed": True, "jupyter": {"outputs_hidden": True}}, {}),
+        (FOLDED | {"tags": ["shared"]}, {"tags": ["shared"]}),
+        ({"tolerance": 0.02, "scrolled": True}, {"tolerance": 0.02}),
+    ],
+)
+def test_one_tag_shows_or_hides_a_part_of_a_cell_on_every_platform(tmp_path, written, normal):
+    path = saved(tmp_path, code("x", metadata=written))
+    notebooks.write(path, normalized(path))
+    assert notebooks.read(path).cells[0].metadata == normal
+    assert notebooks.faults(path) == []
+    assert normalized(path) == notebooks.read(path)
+
+
+def test_prose_is_never_hidden_and_has_no_tolerance(tmp_path):
+    metadata = {"tags": ["answer"], "tolerance": 0.02}
+    path = saved(tmp_path, nbformat.v4.new_markdown_cell("text", metadata=metadata))
+    assert normalized(path).cells[0].metadata == {"tags": ["answer"]}
+
+
+@pytest.mark.parametrize("value", [0.5, "0.02"])
+def test_what_is_no_tolerance_is_kept_but_named(tmp_path, value):
+    path = saved(tmp_path, code("x", id="a", metadata={"tolerance": value}))
+    notebooks.write(path, normalized(path))
+    (message,) = notebooks.faults(path)
+    assert message.startswith('cell 1 (a): A cell\'s "tolerance" is a number above 0 and up to 0.1')
+    assert f"Received: {value!r}" in message
+
+
+def test_what_jupyterlab_saves_says_nothing_of_the_version_of_python(tmp_path):
+    path = saved(tmp_path, code("x"))
+    notebooks.write(path, normalized(path))
+    opened = json.loads(path.read_text(encoding="utf-8"))
+    opened["metadata"]["language_info"]["version"] = "3.12.1"
+    model = {"type": "notebook", "content": opened}
+    notebooks.keep_language(model=model, path="notebook.ipynb", contents_manager=None)
+    assert opened == json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("kind", ["notebook", "file"])
+def test_what_else_jupyterlab_saves_stays_as_it_is(kind):
+    other = {"metadata": {"language_info": {"name": "R", "version": "4.4"}}, "cells": []}
+    content = copy.deepcopy(other) if kind == "notebook" else "text"
+    model = {"type": kind, "content": content}
+    notebooks.keep_language(model=model)
+    assert model == {"type": kind, "content": other if kind == "notebook" else "text"}
 
 
 def test_counts_run_from_one_without_gaps(tmp_path):
@@ -67,14 +143,14 @@ def test_counts_run_from_one_without_gaps(tmp_path):
         nbformat.v4.new_markdown_cell("text"),
         code("1 + 1", [result], execution_count=9),
     )
-    cells = normalised(path).cells
+    cells = normalized(path).cells
     assert [cell.get("execution_count") for cell in cells] == [1, None, 2]
     assert cells[2].outputs[0].execution_count == 2
 
 
 def test_printed_text_in_pieces_becomes_one(tmp_path):
     pieces = [stream("a\n"), stream("b\n"), stream("!", "stderr"), stream("c\n")]
-    outputs = normalised(saved(tmp_path, code("x", pieces))).cells[0].outputs
+    outputs = normalized(saved(tmp_path, code("x", pieces))).cells[0].outputs
     assert [(output.name, output.text) for output in outputs] == [
         ("stdout", "a\nb\n"),
         ("stderr", "!"),
@@ -88,7 +164,7 @@ def test_widgets_leave_their_text_only(tmp_path):
         nbformat.v4.new_output("display_data", data=data, metadata={"needs": 1})
         for data in (live | {"text/plain": "Slider()"}, live)
     ]
-    outputs = normalised(saved(tmp_path, code("x", shown))).cells[0].outputs
+    outputs = normalized(saved(tmp_path, code("x", shown))).cells[0].outputs
     assert outputs == [
         {"output_type": "display_data", "data": {"text/plain": "Slider()"}, "metadata": {}}
     ]
@@ -96,7 +172,7 @@ def test_widgets_leave_their_text_only(tmp_path):
 
 def test_empty_cells_and_blank_ends_go(tmp_path):
     path = saved(tmp_path, code("x = 1\n\n"), code("  \n"), nbformat.v4.new_markdown_cell(""))
-    assert [cell.source for cell in normalised(path).cells] == ["x = 1"]
+    assert [cell.source for cell in normalized(path).cells] == ["x = 1"]
 
 
 def test_good_ids_are_kept_and_others_derived_from_place_and_content(tmp_path):
@@ -121,7 +197,7 @@ def test_older_notebooks_without_ids_always_get_the_same(tmp_path):
     for cell in stored["cells"]:
         del cell["id"]
     path.write_text(json.dumps(stored), encoding="utf-8")
-    assert notebooks.to_text(normalised(path)) == notebooks.to_text(normalised(path))
+    assert notebooks.to_text(normalized(path)) == notebooks.to_text(normalized(path))
 
 
 def test_another_format_is_refused(tmp_path):
@@ -138,7 +214,7 @@ def test_another_format_is_refused(tmp_path):
         (lambda nb: nb.update(nbformat_minor=4), "format is not 4.5"),
         (lambda nb: nb["cells"][1].update(id="the-first"), "its id"),
         (lambda nb: nb["cells"][1].update(source=["x\n", "\n"]), "its source"),
-        (lambda nb: nb["cells"][1].update(metadata={"collapsed": True}), "metadata besides tags"),
+        (lambda nb: nb["cells"][1].update(metadata={"scrolled": True}), "besides tags"),
         (lambda nb: nb["cells"][1].update(execution_count=3), "its count should be 1"),
         (lambda nb: nb["cells"][1].update(execution_count=None), "its count should be 1"),
         (lambda nb: nb["cells"][0].update(attachments={}), "its attachments"),
@@ -149,7 +225,7 @@ def test_another_format_is_refused(tmp_path):
 def test_each_departure_from_the_normal_form_is_named(tmp_path, capsys, change, said):
     shown = nbformat.v4.new_output("display_data", data={"text/plain": "Slider()"})
     path = saved(tmp_path, nbformat.v4.new_markdown_cell("# A", id="the-first"), code("x", [shown]))
-    notebooks.write(path, normalised(path))
+    notebooks.write(path, normalized(path))
     stored = json.loads(path.read_text(encoding="utf-8"))
     change(stored)
     path.write_text(json.dumps(stored, indent=1, sort_keys=True) + "\n", encoding="utf-8")
@@ -162,7 +238,7 @@ def test_each_departure_from_the_normal_form_is_named(tmp_path, capsys, change, 
 @pytest.mark.parametrize("end", [b"", b"\n\n", b"\r\n"])
 def test_another_layout_of_the_same_content_is_named(tmp_path, end):
     path = saved(tmp_path, code("x"))
-    notebooks.write(path, normalised(path))
+    notebooks.write(path, normalized(path))
     path.write_bytes(path.read_bytes().rstrip(b"\n") + end)
     assert notebooks.faults(path) == ["its JSON is laid out in another way"]
 
@@ -249,9 +325,9 @@ def test_a_failing_cell_is_named_and_nothing_is_written(tmp_path, capsys):
     assert path.read_bytes() == before
 
 
-def test_normalising_alone_executes_nothing(tmp_path):
+def test_normalizing_alone_executes_nothing(tmp_path):
     path = saved(tmp_path, code("1 / 0", [stream("kept\n")], execution_count=7))
-    assert run_notebooks.main(["--normalise-only", str(path)]) == 0
+    assert run_notebooks.main(["--normalize-only", str(path)]) == 0
     cell = notebooks.read(path).cells[0]
     assert (cell.execution_count, cell.outputs[0].text) == (1, "kept\n")
 

@@ -34,7 +34,7 @@ SAME = [
     ("It's 0.98.", "It's 0.97."),
     ("", ""),
     ("no number", "no number"),
-]  # fmt: skip
+]
 
 DIFFERENT = [
     ("accuracy 0.98", "accuracy 0.959", "number 1 was 0.98 and is now 0.959: off by 0.021"),
@@ -160,7 +160,7 @@ BAD = [
     (PRINT, "0.5", stream("0.5"), {"tolerance": 0.2}, "up to 0.1, such as 0.02. Received: 0.2"),
     (PRINT, "0.5", stream("0.5"), {"tolerance": "0.02"}, "Received: '0.02'"),
     (SHOW + "\n" + SHOW, "0.5", shown("0.5"), {"tolerance": 0.02}, "dissimilar number of outputs"),
-]  # fmt: skip
+]
 
 
 def checked(tmp_path, cells, *options):
@@ -181,7 +181,7 @@ def checked(tmp_path, cells, *options):
         cwd=notebooks.ROOT,
         capture_output=True,
         text=True,
-    )  # fmt: skip
+    )
 
 
 def test_cells_within_their_tolerance_pass_and_are_reported_by_parallel_workers_too(tmp_path):
