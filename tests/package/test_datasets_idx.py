@@ -1,7 +1,11 @@
 """The reader of IDX files: what it returns, and what it says about everything else."""
 
 import gzip
+import math
 import re
+import struct
+import tracemalloc
+import zlib
 
 import numpy as np
 import pytest
@@ -9,6 +13,7 @@ from helpers_cases import rng
 from helpers_images import idx
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from shared.datasets import read_idx
 
@@ -55,7 +60,7 @@ def test_read_idx_longer_than_one_piece(write):
         (b"\0\0\x08\0", "1 dimension .* or 3 .*Received: 0"),
         (idx(IMAGES[0]), "1 dimension .* or 3 .*Received: 2"),
         (idx(IMAGES)[:-1], r"needs 24 bytes of values, the file ends after 23"),
-        (idx(IMAGES)[:16], r"needs 24 bytes of values, the file ends after 0"),
+        (idx(IMAGES)[:16], "too short for|needs 24 bytes of values, the file ends after 0"),
         (idx(IMAGES) + b"\0", "trailing bytes"),
         (b"\0\0\x08\3" + b"\xff" * 12 + b"\0" * 24, "too short for the shape"),
         (b"\0\0\x08\3" + b"\0" * 4 + b"\xff" * 8, "too short for the shape"),
@@ -96,19 +101,96 @@ def test_read_idx_damaged_checksum_inside_gzip(tmp_path):
         read_idx(path)
 
 
+def well_formed(content):
+    """The array that the bytes of an IDX file hold, or None if they are no such file."""
+    if content[:3] != b"\0\0\x08" or content[3:4] not in (b"\1", b"\3"):
+        return None
+    dimensions = content[3]
+    header, values = content[: 4 + 4 * dimensions], content[4 + 4 * dimensions :]
+    if len(header) < 4 + 4 * dimensions:
+        return None
+    shape = struct.unpack(f">{dimensions}I", header[4:])
+    if math.prod(shape) != len(values) or max(shape) > 10_000:  # an empty array may claim a lot
+        return None
+    return np.frombuffer(values, np.uint8).reshape(shape)
+
+
+def uncompressed(content):
+    try:
+        return gzip.decompress(content)
+    except (OSError, EOFError, zlib.error):
+        return b""
+
+
+def edited(content, edits):
+    """Cut out, overwrite and insert bytes: each edit puts `new` in the place of `length` bytes."""
+    for place, length, new in edits:
+        start = place % (len(content) + 1)
+        content = content[:start] + new + content[start + length :]
+    return content
+
+
+shapes = st.one_of(st.tuples(st.integers(0, 40)), st.tuples(*3 * [st.integers(0, 4)]))
+edits = st.lists(
+    st.tuples(st.integers(0, 200), st.integers(0, 8), st.binary(max_size=8)), max_size=3
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    values=shapes.flatmap(lambda shape: arrays(np.uint8, shape)),
+    inside=edits,
+    outside=edits,
+    compressed=st.booleans(),
+)
+def test_read_idx_takes_what_is_well_formed_and_nothing_else(
+    tmp_path_factory, values, inside, outside, compressed
+):
+    content = edited(idx(values), inside)
+    path = tmp_path_factory.getbasetemp() / ("fuzzed.gz" if compressed else "fuzzed")
+    if compressed:
+        stored = edited(gzip.compress(content, mtime=0), outside)
+        expected = well_formed(uncompressed(stored))
+    else:
+        stored = edited(content, outside)
+        expected = well_formed(stored)
+    path.write_bytes(stored)
+    if expected is None:
+        with pytest.raises(ValueError, match=re.escape(f"{path}: ")):
+            read_idx(path)
+    else:
+        np.testing.assert_array_equal(read_idx(path), expected, strict=True)
+
+
 @settings(max_examples=200, deadline=None)
 @given(place=st.integers(0, 10_000), bit=st.integers(0, 7), compressed=st.booleans())
-def test_read_idx_survives_any_flipped_bit(tmp_path_factory, place, bit, compressed):
+def test_read_idx_after_a_flipped_bit(tmp_path_factory, place, bit, compressed):
     content = bytearray(gzip.compress(idx(IMAGES), mtime=0) if compressed else idx(IMAGES))
     content[place % len(content)] ^= 1 << bit
     path = tmp_path_factory.getbasetemp() / f"flipped{'.gz' if compressed else ''}"
     path.write_bytes(content)
-    try:
-        result = read_idx(path)
-    except ValueError as error:
-        assert str(path) in str(error)
+    expected = well_formed(uncompressed(content) if compressed else bytes(content))
+    if expected is None:
+        with pytest.raises(ValueError, match=re.escape(f"{path}: ")):
+            read_idx(path)
     else:
-        assert result.size == IMAGES.size
+        np.testing.assert_array_equal(read_idx(path), expected, strict=True)
+
+
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+def test_read_idx_believes_no_header_that_claims_more_than_the_file_can_hold(tmp_path, suffix):
+    header = b"\0\0\x08\3" + struct.pack(">3I", 1_000, 1_000, 1_000)
+    content = header + b"\0" * (2_000_000 if suffix else 999_999_999 // 1032)
+    path = tmp_path / f"claims{suffix}"
+    path.write_bytes(gzip.compress(content) if suffix else content)
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueError, match=r"too short for the shape \(1000, 1000, 1000\)"):
+            read_idx(path)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 1e6
 
 
 def test_read_idx_leaves_other_errors_alone(tmp_path):
