@@ -1,7 +1,8 @@
 """How good are the predictions? Measures for people to read; the losses are what training descends.
 
 Every function takes the predictions first and the truth second, one sample per row, and
-needs nothing but NumPy. Single numbers are returned as Python floats.
+needs nothing but NumPy. Single numbers are returned as Python floats. The mask of a masked array
+is ignored: choose the samples before you measure, as in ``accuracy(y_pred[kept], y_true[kept])``.
 """
 
 import numpy as np
@@ -15,12 +16,12 @@ def accuracy(y_pred, y_true, threshold=0.5):
     y_pred : array (n, classes) or (n, 1)
         With two or more columns: one score per class, logits or probabilities; the largest
         wins (the first of equals). With one column: the probability of class 1, which is
-        predicted from ``threshold`` on.
+        predicted at or above ``threshold``.
     y_true : array
-        Integer labels (n,), or one-hot rows (n, classes). For one column of probabilities,
-        0 and 1 as (n,) or (n, 1).
+        Labels (n,), whole numbers from 0 to classes - 1, or one-hot rows (n, classes). For one
+        column of probabilities, 0 and 1 as (n,) or (n, 1).
     threshold : float
-        Only for one column. For logits instead of probabilities it is 0.0.
+        Only for one column. For logits instead of probabilities, pass 0.0.
 
     Returns
     -------
@@ -30,7 +31,8 @@ def accuracy(y_pred, y_true, threshold=0.5):
     Raises
     ------
     ValueError
-        If the shapes do not fit each other or there are no samples.
+        If the shapes do not fit each other, there are no samples, a label is not a class, or
+        a score is NaN.
     """
     y_pred, y_true = np.asarray(y_pred), np.asarray(y_true)
     predicted, truth = y_pred, y_true
@@ -48,7 +50,26 @@ def accuracy(y_pred, y_true, threshold=0.5):
             "or y_pred (n, 1) with 0/1 labels, and at least one sample. "
             f"Received: y_pred {y_pred.shape}, y_true {y_true.shape}."
         )
+    _check_labels("y_true", truth, max(2, y_pred.shape[1]))
+    if np.isnan(y_pred).any():
+        raise ValueError(
+            "accuracy needs scores that are numbers; NaN is no prediction. Find out where it "
+            "comes from: often from a learning rate that is too large, or from NaN in the inputs. "
+            f"Received: {np.count_nonzero(np.isnan(y_pred))} of {y_pred.size} scores are NaN."
+        )
     return float(np.count_nonzero(predicted == truth) / len(truth))
+
+
+def _check_labels(name, labels, classes):
+    """Raise ValueError unless all labels are whole numbers from 0 to classes - 1."""
+    kind = labels.dtype.kind
+    in_range = kind in "biuf" and labels.min(initial=0) >= 0 and labels.max(initial=0) < classes
+    if not in_range or (kind == "f" and np.any(labels % 1)):
+        stranger = next(label for label in labels.tolist() if label not in range(classes))
+        raise ValueError(
+            f"The labels in {name} must be whole numbers from 0 to {classes - 1}. "
+            f"Received: {stranger!r}."
+        )
 
 
 def regression_accuracy(y_pred, y_true, tolerance):
@@ -74,13 +95,19 @@ def regression_accuracy(y_pred, y_true, tolerance):
     ValueError
         If the shapes differ or there are no numbers.
     """
+    y_pred, y_true = _same_shape("regression_accuracy", y_pred, y_true)
+    return float(np.mean(np.abs(y_pred - y_true) <= tolerance))
+
+
+def _same_shape(function, y_pred, y_true):
+    """Return both as arrays of floats; ValueError if the shapes differ or there are no numbers."""
     y_pred, y_true = np.asarray(y_pred, dtype=float), np.asarray(y_true, dtype=float)
     if y_pred.shape != y_true.shape or y_true.size == 0:
         raise ValueError(
-            "regression_accuracy needs y_pred and y_true of the same shape. "
+            f"{function} needs y_pred and y_true of the same shape, with at least one number. "
             f"Received: y_pred {y_pred.shape}, y_true {y_true.shape}."
         )
-    return float(np.mean(np.abs(y_pred - y_true) <= tolerance))
+    return y_pred, y_true
 
 
 def r2_score(y_pred, y_true):
@@ -104,12 +131,7 @@ def r2_score(y_pred, y_true):
     ValueError
         If the shapes differ or there are no samples.
     """
-    y_pred, y_true = np.asarray(y_pred, dtype=float), np.asarray(y_true, dtype=float)
-    if y_pred.shape != y_true.shape or y_true.size == 0:
-        raise ValueError(
-            "r2_score needs y_pred and y_true of the same shape. "
-            f"Received: y_pred {y_pred.shape}, y_true {y_true.shape}."
-        )
+    y_pred, y_true = _same_shape("r2_score", y_pred, y_true)
     if np.all(y_true == y_true[0]):
         return float(np.all(y_pred == y_true))
     residual = np.sum((y_true - y_pred) ** 2)
@@ -144,13 +166,8 @@ def confusion_matrix(y_pred, y_true, classes):
             "confusion_matrix needs labels (n,) both for y_pred and y_true. "
             f"Received: y_pred {y_pred.shape}, y_true {y_true.shape}."
         )
-    for name, labels in [("y_pred", y_pred), ("y_true", y_true)]:
-        strangers = labels[~np.isin(labels, np.arange(classes))]
-        if strangers.size:
-            raise ValueError(
-                f"The labels in {name} must be whole numbers from 0 to {classes - 1}. "
-                f"Received: {strangers[0]}."
-            )
+    _check_labels("y_pred", y_pred, classes)
+    _check_labels("y_true", y_true, classes)
     matrix = np.zeros((classes, classes), dtype=int)
     # add.at counts a pair that occurs twice twice; matrix[...] += 1 would count it once.
     np.add.at(matrix, (y_true.astype(int), y_pred.astype(int)), 1)
@@ -173,7 +190,12 @@ def precision(matrix):
         0.0 for a class that was never predicted (0 / 0).
     """
     hits, called = np.diagonal(matrix), np.sum(matrix, axis=0)
-    return np.divide(hits, called, out=np.zeros(len(hits)), where=called > 0)
+    return _shares(hits, called)
+
+
+def _shares(parts, wholes):
+    """Return parts / wholes, with 0.0 for 0 / 0."""
+    return np.divide(parts, wholes, out=np.zeros(len(parts)), where=wholes > 0)
 
 
 def recall(matrix):
@@ -192,7 +214,7 @@ def recall(matrix):
         0.0 for a class of which there is no sample (0 / 0).
     """
     hits, present = np.diagonal(matrix), np.sum(matrix, axis=1)
-    return np.divide(hits, present, out=np.zeros(len(hits)), where=present > 0)
+    return _shares(hits, present)
 
 
 def f1(matrix):
@@ -213,7 +235,7 @@ def f1(matrix):
     """
     hits = np.diagonal(matrix)
     both = np.sum(matrix, axis=0) + np.sum(matrix, axis=1)  # called, plus present
-    return np.divide(2 * hits, both, out=np.zeros(len(hits)), where=both > 0)
+    return _shares(2 * hits, both)
 
 
 def classification_report(matrix, class_names):

@@ -306,7 +306,8 @@ class Model:
         for layer in self.layers:
             x = workspace.call(layer.forward, x, training=True)
         loss = self.loss.forward(x, y)
-        return [loss, *(metric(self.loss.predictions, y) for metric in self.metrics)]
+        metrics = self.metrics if math.isfinite(loss) else ()  # `fit` stops at such a loss
+        return [loss, *(metric(self.loss.predictions, y) for metric in metrics)]
 
     def _backward_batch(self, workspace):
         """Set the gradients of all parameters; the same as ``backward``, in kept arrays."""

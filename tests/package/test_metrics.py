@@ -65,6 +65,9 @@ class TestAccuracy:
         assert metrics.accuracy(probabilities, labels, threshold=0.8) == 0.75  # 1, 0, 0, 0
         assert metrics.accuracy(probabilities, labels, threshold=0.0) == 0.5
 
+    def test_the_threshold_is_one_half_and_is_reached(self):
+        assert metrics.accuracy([[0.5], [np.nextafter(0.5, 0)]], [1, 0]) == 1.0
+
     def test_binary_two_columns_need_no_threshold(self):
         assert metrics.accuracy([[0.6, 0.4], [0.2, 0.3]], [0, 1], threshold=0.9) == 1.0
 
@@ -96,6 +99,40 @@ class TestAccuracy:
         message = f"y_pred {y_pred.shape}, y_true {y_true.shape}."
         with pytest.raises(ValueError, match=re.escape(message)):
             metrics.accuracy(y_pred, y_true)
+
+    @pytest.mark.parametrize("dtype", [np.int8, np.int64, np.float32, np.float64])
+    @pytest.mark.parametrize("stranger", [-1, 3])
+    def test_names_a_label_that_is_no_class(self, stranger, dtype):
+        labels = np.array([1, 0, stranger, 1], dtype)
+        said = rf"in y_true .* from 0 to 2\. Received: {stranger}(\.0)?\."
+        with pytest.raises(ValueError, match=said):
+            metrics.accuracy(self.scores, labels)
+
+    @pytest.mark.parametrize(
+        ("label", "received"), [(0.7, "0.7"), (math.nan, "nan"), (math.inf, "inf"), ("1", "'1'")]
+    )
+    def test_names_a_label_that_is_no_whole_number(self, label, received):
+        with pytest.raises(ValueError, match=rf"from 0 to 2\. Received: {received}\."):
+            metrics.accuracy(self.scores[:1], [label])
+
+    @pytest.mark.parametrize("shape", [(4,), (4, 1)])
+    @pytest.mark.parametrize(
+        ("labels", "received"), [([1, -1, 1, -1], "-1"), ([1, 2, 2, 1], "2"), (list("0110"), "'0'")]
+    )
+    def test_one_column_needs_zeros_and_ones(self, labels, received, shape):
+        labels = np.reshape(labels, shape)
+        with pytest.raises(ValueError, match=rf"from 0 to 1\. Received: {received}\."):
+            metrics.accuracy(np.full((4, 1), 0.6), labels)
+
+    @pytest.mark.parametrize("columns", [1, 2, 3])
+    def test_scores_that_are_nan(self, columns):
+        scores = np.zeros((4, columns))
+        scores[2, 0] = scores[3, 0] = math.nan
+        with pytest.raises(ValueError, match=rf"Received: 2 of {4 * columns} scores are NaN\."):
+            metrics.accuracy(scores, [0, 0, 0, 0])
+
+    def test_infinite_scores_are_scores(self):
+        assert metrics.accuracy([[math.inf, -math.inf], [-math.inf, 0.0]], [0, 1]) == 1.0
 
     @settings(deadline=None)
     @given(
@@ -162,6 +199,16 @@ class TestR2Score:
         assert metrics.r2_score([0.1, 0.1, 0.1], [0.1, 0.1, 0.1]) == 1.0
         assert metrics.r2_score([0.1, 0.1, 0.2], [0.1, 0.1, 0.1]) == 0.0
 
+    def test_one_sample_is_a_constant_truth(self):
+        assert metrics.r2_score([[1.0, 2.0]], [[1.0, 2.0]]) == 1.0
+        assert metrics.r2_score([[1.0, 2.5]], [[1.0, 2.0]]) == 0.0
+
+    def test_the_truth_is_constant_if_every_row_equals_the_first(self):
+        # One equal row, smaller rows only, larger rows only: variance to explain in each case.
+        for y in ([1.0, 1.0, 4.0], [3.0, 2.0, 1.0], [1.0, 2.0, 3.0]):
+            assert 0 < metrics.r2_score(np.add(y, [0.0, 0.0, 0.5]), y) < 1
+        assert 0 < metrics.r2_score([[7.0, 1.0], [7.0, 2.5]], [[7.0, 1.0], [7.0, 2.0]]) < 1
+
     def test_returns_a_python_float(self):
         assert type(metrics.r2_score([1.0, 2.0], [1.0, 2.5])) is float
         assert type(metrics.r2_score([1.0, 2.0], [1.0, 1.0])) is float
@@ -188,6 +235,10 @@ class TestConfusionMatrix:
 
     def test_two_classes_read_tn_fp_fn_tp(self):
         assert metrics.confusion_matrix([1, 1, 1, 0], [0, 1, 1, 1], 2).tolist() == [[0, 1], [1, 2]]
+
+    def test_no_samples_at_all(self):
+        none = np.zeros(0, int)
+        assert metrics.confusion_matrix(none, none, 2).tolist() == [[0, 0], [0, 0]]
 
     def test_yes_and_no_as_booleans(self):
         y_pred, y_true = np.array([True, True, True, False]), np.array([False, True, True, True])
