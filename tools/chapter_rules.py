@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from nbformat import NotebookNode
 
-from tools import notebooks, one_source, reading_time, write_navigation
+from tools import notebooks, one_source, reading_time, shown_numbers, write_navigation
 from tools.chapters import CHAPTERS, Chapter
 from tools.markdown import (
     CODE_SPAN,
@@ -491,6 +491,9 @@ EVERYWHERE = (
     wording,
     formulas,
     links,
+    shown_numbers.answers,
+    shown_numbers.typed_sentences,
+    shown_numbers.tolerances,
 )
 CHAPTER_RULES = (
     *EVERYWHERE,
@@ -502,5 +505,6 @@ CHAPTER_RULES = (
     exercises,
     one_source.compare,
     reading_time.within_limit,
+    shown_numbers.asserts,
 )
 SOLUTION_RULES = (*EVERYWHERE, same_exercises)

@@ -169,6 +169,15 @@ def within_tolerance(new, stored, tolerance):
     return outputs, messages
 
 
+def applies_to(outputs):
+    """Tell whether outputs show a number that a tolerance leaves room: one that isn't whole."""
+    return any(
+        _value(number) % 1 != 0 or number["exponent"]
+        for *_, text in _texts(outputs)
+        for number in NUMBER.finditer(text)
+    )
+
+
 def _texts(outputs):
     """Yield each text of outputs with its holder, its key, and its kind and place in that kind."""
     seen = Counter()

@@ -5,7 +5,14 @@ import base64
 import nbformat
 import pytest
 
-from tools import chapter_rules, notebooks, one_source, reading_time, write_navigation
+from tools import (
+    chapter_rules,
+    notebooks,
+    one_source,
+    reading_time,
+    shown_numbers,
+    write_navigation,
+)
 from tools.chapters import Chapter
 
 CHAPTER = Chapter(
@@ -72,7 +79,7 @@ def exercise_cells(number):
     return [
         markdown(f"### Exercise 3.{number}: Think\n\nWrite it.\n\n<details>A hint.</details>"),
         code("answer = None"),
-        code('print("Not yet.")', printed("Not yet.\n")),
+        code("check(answer)", printed("Not yet.\n")),
     ]
 
 
@@ -92,7 +99,7 @@ def good_chapter():
         *(cell for number in (1, 2, 3) for cell in figure(number)),
         *(markdown(f"Paragraph {number}.") for number in range(15)),
         code("print(seconds)", printed("0.31\n"), tags=["nbval-ignore-output"]),
-        code('assert seconds < 60\nprint("Under a minute.")', printed("Under a minute.\n")),
+        code("assert seconds < 60"),
         markdown("## Into the toolbox"),
         code(TAGGED, tags=["shared"]),
         markdown(
@@ -249,7 +256,7 @@ FAULTS = [
     (rules.known_tags, with_tag("1 + 1", "nbval_ignore_output")),
     (rules.known_tags, replaced("1 + 1", "# NBVAL_IGNORE_OUTPUT\n1 + 1")),
     (rules.ignored_outputs, with_tag("1 + 1", "nbval-ignore-output")),
-    (rules.ignored_outputs, replaced("assert seconds < 60\n", "")),
+    (rules.ignored_outputs, replaced("assert seconds < 60", "seconds")),
     (rules.ignored_outputs, appended(code("print(t)", tags=["nbval-ignore-output"]))),
     (rules.semicolons, replaced("1 + 1", "1 + 1;")),
     (rules.formulas, replaced("Text in", "Text on $g\n+ v$ in")),
@@ -282,6 +289,10 @@ FAULTS = [
     (rules.exercises, without("answer = None")),
     (one_source.compare, replaced("# shared/losses.py", "# losses.py")),
     (reading_time.within_limit, replaced("Text in", "Text " * 200 * 61)),
+    (shown_numbers.answers, replaced("Text in", "**Predict** the text in")),
+    (shown_numbers.typed_sentences, appended(code('print("Yes.")', printed("Yes.\n")))),
+    (shown_numbers.tolerances, lambda notebook: notebook.cells[3].metadata.update(tolerance=0.1)),
+    (shown_numbers.asserts, appended(code("assert 1\nassert 2\nassert 3"))),
 ]
 
 SOLUTION_FAULTS = [
