@@ -4,28 +4,35 @@ A chapter's exercise is a stub for the reader to fill in; the next cell hands th
 
     exercises.check("0.1", row_means)
 
-The result says in words what is right, what is wrong and why. It never raises because of an
-answer: a stub left alone is "not tried yet", code that fails has its exception named.
+The result says in words what is right, what is wrong, and why. No answer makes `check` raise an
+exception or run forever, and none affects a later verdict: a stub left alone is "not tried yet",
+code that fails has its exception named, and code that doesn't end is stopped.
 
-The checks of chapter N stand in ``chapter_NN.py``. Each is a function of the answer that is
+The checks of chapter N are in ``chapter_NN.py``. Each is a function of the answer that is
 registered with `exercise`, raises `Wrong` with the diagnosis (most often through
-`compare.expect`) and returns what to say to a right answer.
+`compare.expect`), and returns what to say to a right answer. `compare` compares values, `rules`
+looks at how an answer computes them, and `guard` keeps an answer from doing harm.
 """
 
+import ast
 import importlib
 import pkgutil
+import re
+import sys
 import textwrap
 import traceback
 from dataclasses import dataclass
-from pathlib import Path
 
+from shared.exercises import guard
 from shared.exercises.compare import NotTried, Wrong, is_blank
 
 _checks = {}
-_PACKAGE = Path(__file__).parents[1]
+_LONGEST = 300  # characters of an exception's message that are shown
 
-# What NumPy's and Python's most common complaints mean, by a part of their message.
+# What the most common exceptions mean, by a part of their name and message.
 _IN_OTHER_WORDS = {
+    "SystemExit": "A function hands back its result with `return`; exit() ends the program.",
+    "RecursionError": "The function calls itself again and again. When does that end?",
     "could not be broadcast": "NumPy lines two shapes up from their last axis; each pair of "
     "lengths must be equal, or one of them 1.",
     "matmul": "In `a @ b` the last axis of a must be as long as the first axis of b.",
@@ -66,13 +73,21 @@ class Result:
         return textwrap.fill(text, 88, break_long_words=False, break_on_hyphens=False)
 
 
-def exercise(number):
-    """Register the decorated function as the check of exercise ``number``."""
+def exercise(number, seconds=20):
+    """Register the decorated function as the check of exercise ``number``.
+
+    Parameters
+    ----------
+    number : str
+        The exercise, such as "0.1".
+    seconds : float, optional
+        When an answer is stopped. Give more where the answer trains a network.
+    """
 
     def register(function):
         if number in _checks:
             raise ValueError(f"Exercise {number} has two checks.")
-        _checks[number] = function
+        _checks[number] = function, seconds
         return function
 
     return register
@@ -119,29 +134,107 @@ def check(number, answer):
         raise ValueError(
             f"There is no check for exercise {number!r}. There are: {', '.join(numbers())}."
         )
+    function, seconds = _checks[number]
+    guard.remember()
+    watch = guard.Watch(seconds)
+    with guard.usual_surroundings():
+        try:
+            status, message = watch.run(lambda: _judge(function, answer, watch))
+        except guard.TimeUp as error:
+            status, message = "not yet", _out_of_time(error, seconds)
+    return Result(number, status, message.encode("utf-8", "replace").decode("utf-8"))
+
+
+def _judge(function, answer, watch):
+    """Return the status of an answer and what to say about it."""
     try:
+        not_run = _cell_not_run(answer)
+        if not_run:
+            raise Wrong(not_run)
         if is_blank(answer):
             raise NotTried
-        return Result(number, "right", _checks[number](answer))
+        return "right", function(answer)
     except NotTried:
         advice = "Replace the `...` in the cell above, run it, and run this cell again."
-        return Result(number, "not tried yet", advice)
+        return "not tried yet", advice
     except Wrong as wrong:
-        return Result(number, "not yet", str(wrong))
-    except Exception as error:  # Anything the reader's code raised; see the docstring.
-        return Result(number, "not yet", _in_words(error))
+        return "not yet", str(wrong)
+    except guard.TimeUp:
+        raise
+    except BaseException as error:  # anything the reader's code raised; see the docstring
+        if watch.interrupted and isinstance(error, KeyboardInterrupt):
+            raise
+        return "not yet", _in_words(error)
+
+
+def _cell_not_run(answer):
+    """Say so if the answer is older than the reader's newest cell, which has a syntax error.
+
+    Python runs no line of such a cell, so a function keeps its old definition. Outside IPython
+    nothing is known about cells.
+    """
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    cells = shell.user_ns.get("In", [])[:-1] if shell else []  # the last one is running this
+    name = getattr(answer, "__name__", None)
+    if isinstance(name, str) and name.isidentifier():
+        cells = [cell for cell in cells if re.search(rf"\bdef {name}\b", cell)]
+    if not cells:
+        return ""
+    try:
+        compile(cells[-1], "cell", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    except SyntaxError as error:
+        return (
+            f"The newest version of your cell has a syntax error in line {error.lineno}, so Python "
+            "ran none of it and still has your answer from before. Correct the line and run the "
+            "cell again."
+        )
+    return ""
+
+
+def _out_of_time(error, seconds):
+    """Say that an answer was stopped, and in which line."""
+    line = ""
+    while isinstance(error, guard.TimeUp):  # Of several, the first knows best.
+        line = _readers_line(error) or line
+        error = error.__context__
+    where = f" It was in the line `{line}`." if line else ""
+    return (
+        f"Your code was stopped after {seconds:g} seconds.{where} Is there a loop that never ends, "
+        "or that does far more than it has to?"
+    )
 
 
 def _in_words(error):
     """Name an exception, the line of the reader's code it came from, and what it means."""
-    text = str(error).rstrip(".")
-    words = [f"Your code raised {type(error).__name__}{': ' * bool(text)}{text}."]
-    line = None
-    for frame in traceback.extract_tb(error.__traceback__):
-        ours = _PACKAGE in Path(frame.filename).parents
-        if not ours and "-packages" not in frame.filename:  # nor NumPy's: the reader's
-            line = frame.line
+    name, text = _name_and_text(error)
+    words = [f"Your code raised {name}{': ' * bool(text)}{text}."]
+    line = _readers_line(error)
     if line:
         words.append(f"It happened in the line `{line}`.")
-    words += [meaning for part, meaning in _IN_OTHER_WORDS.items() if part in text]
+    words += [meaning for part, meaning in _IN_OTHER_WORDS.items() if part in f"{name}: {text}"]
     return " ".join(words)
+
+
+def _name_and_text(error):
+    """Return an exception's name and message, each of which may raise one itself."""
+    name, text = "an exception", ""
+    try:
+        name = f"{type(error).__name__}"
+        text = f"{error}".rstrip(".")
+    except guard.TimeUp:
+        raise
+    except BaseException:
+        return name, text
+    return name, text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _readers_line(error):
+    """Return the innermost line that is neither Python's, NumPy's, nor this package's, or ""."""
+    line = ""
+    for frame in traceback.extract_tb(error.__traceback__):
+        if not guard.is_ours(frame.filename) and not guard.is_library(frame.filename):
+            line = frame.line
+    return line
+
+
+guard.remember()

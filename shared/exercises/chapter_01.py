@@ -6,7 +6,7 @@ import numpy as np
 
 from shared.datasets import load_fashion_mnist, xor
 from shared.exercises import exercise
-from shared.exercises.compare import NotTried, Wrong, call, expect, is_blank, parts
+from shared.exercises.compare import NotTried, Wrong, call, expect, finite, is_blank, parts
 
 
 @exercise("1.1")
@@ -150,7 +150,7 @@ def neuron_through(answer):
     ]:
         start, end, yes = map(np.array, points)
         w, b = parts(call(answer, start, end, yes), ["w", "b"])
-        w, b = _weights("w", w, 2), _number("b", b)
+        w, b = finite(w, "w", (2,)), float(finite(b, "b", ()))
         where = f"for start {_at(start)}, end {_at(end)} and yes {_at(yes)}"
         if not w.any():
             raise Wrong(f"Both weights are 0 {where}, so there is no line.")
@@ -268,38 +268,8 @@ def _neuron(name, answer, names=("weights", "bias")):
     if not isinstance(answer, (tuple, list)) or len(answer) != 2:
         raise Wrong(f"{name} must be a pair: two weights in an array, and a bias after it.")
     w, b = parts(answer, list(names))
-    return _weights(f"The weights of {name}", w, 2), _number(f"The bias of {name}", b)
-
-
-def _weights(name, value, length):
-    """Return an answer as a vector of that many finite weights."""
-    value = _finite(name, value)
-    if value.shape != (length,):
-        raise Wrong(f"{name} must have shape ({length},). Received: shape {value.shape}.")
-    return value
-
-
-def _number(name, value):
-    """Return an answer as a finite number."""
-    value = _finite(name, value)
-    if value.shape != ():
-        raise Wrong(f"{name} must be a single number. Received: shape {value.shape}.")
-    return float(value)
-
-
-def _finite(name, value):
-    try:
-        array = np.asarray(value)
-    except ValueError:  # a list with rows of different lengths
-        raise Wrong(f"{name} must be made of numbers.") from None
-    blank = array.dtype == object and any(is_blank(entry) for entry in array.ravel())
-    if is_blank(value) or blank:
-        raise NotTried
-    if array.dtype.kind not in "biuf":
-        raise Wrong(f"{name} must be made of numbers. Received: {array.dtype}.")
-    if not np.isfinite(array).all():
-        raise Wrong(f"{name} must be finite. Received: {array.tolist()}.")
-    return array.astype(float)
+    weights = finite(w, f"The array of weights of {name}", (2,))
+    return weights, float(finite(b, f"The bias of {name}", ()))
 
 
 def _at(point):

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 
 from shared.exercises import exercise
-from shared.exercises.compare import Wrong, call, expect, parts
+from shared.exercises.compare import Wrong, call, expect, finite, parts
 
 
 def _relu(z):
@@ -90,16 +90,7 @@ def score(answer):
 
 def _network(answer, names=("W1", "b1", "W2", "b2")):
     """Return the four arrays of a network with two layers, as float64; their shapes must fit."""
-    arrays = []
-    for part, name in zip(parts(answer, names), names, strict=True):
-        try:
-            array = np.asarray(part, dtype=float)
-        except (TypeError, ValueError):
-            raise Wrong(f"{name} must be an array of numbers.") from None
-        if not np.isfinite(array).all():
-            raise Wrong(f"{name} contains NaN or infinity.")
-        arrays.append(array)
-    W1, b1, W2, b2 = arrays
+    W1, b1, W2, b2 = map(finite, parts(answer, names), names)
     if W1.ndim != 2:
         raise Wrong(f"W1 must have two axes, (in_features, out_features). Received: {W1.shape}.")
     hidden = W1.shape[1]

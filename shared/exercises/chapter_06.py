@@ -3,7 +3,7 @@
 import numpy as np
 
 from shared.exercises import exercise
-from shared.exercises.compare import call, expect, parts
+from shared.exercises.compare import call, expect, expect_parts, parts
 
 
 @exercise("6.1")
@@ -172,9 +172,7 @@ def columns_backward(answer):
                 (X.T @ dZ, rows.format("dW", "X.T @ dZ")),
                 (dZ @ X, "dW lacks the transpose of X: with three equal widths it fits by chance."),
             ]
-        received = parts(call(answer, dZ, X, W), list(right))
-        for (name, expected), part in zip(right.items(), received, strict=True):
-            expect(part, expected, f"{name} {case}", mistakes=mistakes[name], batch=m)
+        expect_parts(call(answer, dZ, X, W), right, mistakes=mistakes, about=case, batch=m)
     return "The same three sums as with rows, with the factors in the opposite order."
 
 
@@ -310,9 +308,8 @@ def around_backward(answer):
                 ),
             ],
         }
-        received = parts(call(answer, dA, x, W, b), list(right))
-        for (name, expected), part in zip(right.items(), received, strict=True):
-            expect(part, expected, f"{name} for x {x.shape}", mistakes=mistakes[name], batch=n)
+        received, about = call(answer, dA, x, W, b), f"for x {x.shape}"
+        expect_parts(received, right, mistakes=mistakes, about=about, batch=n)
     return "Two ways to X, two gradients that are added; the short one is never blocked."
 
 
@@ -379,17 +376,21 @@ def network_gradients(answer):
                     "chance.",
                 )
             )
-        received = parts(call(answer, x, y_true, W1, b1, W2, b2), names)
-        # From the end to the start, in the order in which the mistakes are made.
-        for place in (2, 3, 0, 1):
-            name = names[place]
-            mistakes = [(grads[place], f"{name} {words}") for grads, words in slips]
-            if name in ("db1", "db2"):
-                dZ = dA1 * (1 - a1**2) if name == "db1" else dZ2
-                one_each = f"{name} has a row for each sample. A bias is used for all: sum them."
-                mistakes.append((dZ, one_each))
-            about = f"{name} for x {x.shape} and {sizes[1]} hidden neurons"
-            expect(received[place], right[place], about, mistakes=mistakes, batch=n)
+        mistakes = {
+            name: [(grads[place], f"{name} {words}") for grads, words in slips]
+            for place, name in enumerate(names)
+        }
+        for name, dZ in [("db1", dA1 * (1 - a1**2)), ("db2", dZ2)]:
+            one_each = f"{name} has a row for each sample. A bias is used for all: sum them."
+            mistakes[name].append((dZ, one_each))
+        expect_parts(
+            call(answer, x, y_true, W1, b1, W2, b2),
+            dict(zip(names, right, strict=True)),
+            mistakes=mistakes,
+            about=f"for x {x.shape} and {sizes[1]} hidden neurons",
+            order=["dW2", "db2", "dW1", "db1"],  # in which the mistakes are made
+            batch=n,
+        )
     return "That's backpropagation through a whole network, written from memory."
 
 

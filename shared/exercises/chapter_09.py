@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from shared.exercises import exercise
-from shared.exercises.compare import NotTried, Wrong, call, expect, is_blank, parts
+from shared.exercises.compare import Wrong, call, expect, is_blank, items, parts
 
 
 @exercise("9.1")
@@ -75,10 +75,7 @@ def fold_indices(answer):
     for n, k in [(6, 3), (7, 3), (5, 5), (11, 4)]:
         name = f"`fold_indices({n}, {k})`"
         result = call(answer, n, k)
-        if is_blank(result):
-            raise NotTried
-        if not isinstance(result, (list, tuple)):
-            raise Wrong(f"{name} must be a list of pairs. Received: a {type(result).__name__}.")
+        result = items(result, n + k, name)
         if len(result) != k:
             raise Wrong(
                 f"{name} has {len(result)} entries, expected {k}: one pair for each fold, "

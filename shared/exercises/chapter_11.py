@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 
 from shared.exercises import exercise
-from shared.exercises.compare import Wrong, call, expect, parts
+from shared.exercises.compare import Wrong, call, expect, expect_parts
 
 
 @exercise("11.1")
@@ -85,10 +85,10 @@ def plain_dropout(answer):
                 ),
             ],
         ]
-        result = parts(call(answer, x, keep, rate), names)
-        right = [x * keep, x * (1 - rate)]
-        for received, expected, name, wrong in zip(result, right, names, mistakes, strict=True):
-            expect(received, expected, f"{name} at rate {rate}", mistakes=wrong)
+        right = dict(zip(names, [x * keep, x * (1 - rate)], strict=True))
+        mistakes = dict(zip(names, mistakes, strict=True))
+        received = call(answer, x, keep, rate)
+        expect_parts(received, right, mistakes=mistakes, about=f"at rate {rate}")
     return "In inference each number is what it was on average in training."
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from shared.exercises import exercise
-from shared.exercises.compare import Wrong, call, expect, parts
+from shared.exercises.compare import Wrong, call, expect, expect_parts
 
 
 @exercise("12.1")
@@ -159,9 +159,13 @@ def update_running(answer):
                 ),
             ],
         ]
-        result = parts(call(answer, old_mean, old_var, x, momentum), names)
-        for received, expected, name, wrong in zip(result, new, names, mistakes, strict=True):
-            expect(received, expected, f"{name} (momentum {momentum})", mistakes=wrong, batch=n)
+        expect_parts(
+            call(answer, old_mean, old_var, x, momentum),
+            dict(zip(names, new, strict=True)),
+            mistakes=dict(zip(names, mistakes, strict=True)),
+            about=f"(momentum {momentum})",
+            batch=n,
+        )
     return "A tenth of the new, nine tenths of the old, and n - 1 in the variance."
 
 
@@ -208,9 +212,9 @@ def scale_backward(answer):
             ],
         ]
         right = [gamma * dZ, (dZ * x_hat).sum(axis=0), dZ.sum(axis=0)]
-        result = parts(call(answer, dZ, x_hat, gamma), names)
-        for received, expected, name, wrong in zip(result, right, names, mistakes, strict=True):
-            expect(received, expected, name, mistakes=wrong, batch=n)
+        right = dict(zip(names, right, strict=True))
+        mistakes = dict(zip(names, mistakes, strict=True))
+        expect_parts(call(answer, dZ, x_hat, gamma), right, mistakes=mistakes, batch=n)
     return "Times the other, and the sum over all samples for what they share."
 
 
@@ -251,13 +255,12 @@ def fold(answer):
             ((b + mean) * scale + beta, "The running mean is subtracted, not added."),
             (b, "b' is b itself. What is left of the formula when x is 0?"),
         ]
-        names = ["W'", "b'"]
-        result = parts(call(answer, W, b, gamma, beta, mean, var, eps), names)
-        right = [W * scale, (b - mean) * scale + beta]
-        for received, expected, name, wrong in zip(
-            result, right, names, [weights, biases], strict=True
-        ):
-            expect(received, expected, f"{name} for W {W.shape} and eps {eps}", mistakes=wrong)
+        expect_parts(
+            call(answer, W, b, gamma, beta, mean, var, eps),
+            {"W'": W * scale, "b'": (b - mean) * scale + beta},
+            mistakes={"W'": weights, "b'": biases},
+            about=f"for W {W.shape} and eps {eps}",
+        )
     return "One layer fewer, and the same outputs: in use, batch normalization costs nothing."
 
 

@@ -6,7 +6,9 @@ scalar for a float, any dtype for any other unless the exercise is about the dty
 
 import copy
 import dis
+import functools
 import inspect
+import itertools
 
 import numpy as np
 
@@ -63,7 +65,7 @@ def call(function, *arguments):
             raise Wrong("The function returns None. Does it end with a `return` line?")
         raise NotTried
     for position, (before, after) in enumerate(zip(arguments, given, strict=True)):
-        if isinstance(before, mutable) and not _equal(before, after):
+        if isinstance(before, mutable) and not same_values(before, after):
             raise Wrong(
                 f"The function changes its argument {_argument_name(function, position)} in "
                 "place, so what the caller handed over is no longer what it was. Make a new one."
@@ -106,7 +108,155 @@ def parts(result, names):
     return result
 
 
-def expect(received, expected, name, *, mistakes=(), batch=None, dtype=None, tolerance=None):
+def expect_parts(result, expected, *, mistakes=None, about="", order=None, **options):
+    """Check a result that must be a tuple, such as ``(dW, db)``, part by part.
+
+    Parameters
+    ----------
+    result : object
+        What the answer returned.
+    expected : dict
+        The right parts by name, in the order in which the exercise asks for them.
+    mistakes : dict, optional
+        By name, what typical mistakes lead to, as in `expect`.
+    about : str, optional
+        Follows the name of a part in a message, such as "for x (4, 3)".
+    order : sequence of str, optional
+        In which order to look at the parts: first the one that the others are made from.
+    **options
+        Handed to `expect`: ``batch``, ``dtype``, ``factors``, ``tolerance``.
+
+    Raises
+    ------
+    Wrong
+        If a part is missing or wrong, or if the parts are right but in another order.
+    """
+    received = dict(zip(expected, parts(result, list(expected)), strict=True))
+    swapped(result, expected)
+    for name in order or expected:
+        told = f"{name} {about}" if about else name
+        wrong = (mistakes or {}).get(name, ())
+        expect(received[name], expected[name], told, mistakes=wrong, **options)
+
+
+def swapped(result, expected):
+    """Raise `Wrong` if the parts of a result are right but in another order.
+
+    Parameters
+    ----------
+    result : tuple or list
+        As many parts as ``expected`` has.
+    expected : dict
+        The right parts by name, in the right order.
+    """
+    names, found = list(expected), []
+    for part in result:
+        fits = [name for name in names if _fits(part, expected[name])]
+        found += [name for name in fits if name not in found][:1]
+    rightly = (_fits(part, value) for part, value in zip(result, expected.values(), strict=True))
+    if len(found) == len(names) and not all(rightly):
+        raise Wrong(
+            f"You returned ({', '.join(found)}). The exercise asks for ({', '.join(names)})."
+        )
+
+
+def items(result, most, name):
+    """Return the items of a list, a tuple, or a generator, which may be endless.
+
+    Parameters
+    ----------
+    result : iterable
+        What the answer returned.
+    most : int
+        More items than this are wrong.
+    name : str
+        What to call the result in a message.
+
+    Returns
+    -------
+    list
+    """
+    if is_blank(result):
+        raise NotTried
+    if isinstance(result, (str, dict)) or not hasattr(result, "__iter__"):
+        raise Wrong(f"{name} must be a list. Received: {_kind(result)}.")
+    found = list(itertools.islice(result, most + 1))
+    if len(found) > most:
+        raise Wrong(f"{name} has more than {most} items. Does it ever end?")
+    return found
+
+
+def finite(value, name, shape=None):
+    """Return an answer as a float64 array of finite numbers.
+
+    Parameters
+    ----------
+    value : array, list or number
+        The answer.
+    name : str
+        What to call it in a message.
+    shape : tuple of int, optional
+        The shape it must have; ``()`` for a single number.
+    """
+    array = _as_numbers(value, name)
+    if not np.isfinite(array).all():
+        raise Wrong(f"{name} must be finite. Received: {array.tolist()}.")
+    if shape == () and array.shape != ():
+        raise Wrong(f"{name} must be a single number. Received: shape {array.shape}.")
+    if shape is not None and array.shape != shape:
+        raise Wrong(f"{name} must have shape {shape}. Received: shape {array.shape}.")
+    return array.astype(float)
+
+
+def predictions(predict, x, shape, form, hints=None):
+    """Return what a trained network's ``predict`` says about some points.
+
+    It is asked again for a few of them: the answers must be the same.
+
+    Parameters
+    ----------
+    predict : object
+        What the exercise's function returned, which must be a function of the points.
+    x : array
+        The points, at least 12.
+    shape : tuple of int
+        The shape that the predictions must have.
+    form : str
+        What they are, such as "one label for each point".
+    hints : dict, optional
+        What a prediction of another shape is, by shape.
+    """
+    if not callable(predict):
+        raise Wrong(f"It must return a function, predict(x). Received: {_kind(predict)}.")
+    result = call(predict, x)
+    if is_blank(result):
+        raise NotTried
+    y_pred = np.asarray(result)
+    if y_pred.shape in (hints or {}):
+        raise Wrong(hints[y_pred.shape])
+    if y_pred.shape != shape or y_pred.dtype.kind not in "biuf":
+        raise Wrong(f"predict must return {form}, shape {shape}. Received: {_kind(y_pred)}.")
+    if not np.isfinite(y_pred).all():
+        raise Wrong("predict returns NaN or infinity. Did the training diverge?")
+    few = np.asarray(call(predict, x[5:12]))
+    if few.shape != (7, *shape[1:]) or not np.allclose(few, y_pred[5:12], rtol=1e-4, atol=1e-5):
+        raise Wrong(
+            "predict must answer for any points it is given, even for seven of them. Does it use "
+            "the training points instead of its argument?"
+        )
+    return y_pred
+
+
+def same_values(these, those):
+    """Return whether two values are equal: arrays, numbers, or lists and tuples of them."""
+    if isinstance(these, (list, tuple)) and isinstance(those, (list, tuple)):
+        return len(these) == len(those) and all(map(same_values, these, those))
+    return np.array_equal(these, those)
+
+
+def expect(
+    received, expected, name, *, mistakes=(), batch=None, dtype=None, factors=None, tolerance=None
+):
     """Do nothing if an answer is right, raise `Wrong` with a diagnosis if it is not.
 
     Parameters
@@ -124,6 +274,9 @@ def expect(received, expected, name, *, mistakes=(), batch=None, dtype=None, tol
         batch, or took it twice.
     dtype : dtype, optional
         Given only where the exercise is about it.
+    factors : dict, optional
+        Where an answer that is off by a certain factor comes from: a sentence by factor, such as
+        ``{2: "The loss has a factor 1/2 in front."}``. It follows the general diagnosis.
     tolerance : float, optional
         Largest difference as a share of the largest expected number; by default 1e-6, and
         more for float32 and float16.
@@ -131,12 +284,7 @@ def expect(received, expected, name, *, mistakes=(), batch=None, dtype=None, tol
     received, expected = _as_numbers(received, name), np.asarray(expected)
     if tolerance is None:
         tolerance = _TOLERANCES.get(received.dtype.name, _TOLERANCE)
-
-    def same(a, b):
-        a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
-        scale = np.max(np.abs(b), initial=0.0) or 1.0
-        return a.shape == b.shape and np.allclose(a, b, rtol=0, atol=tolerance * scale)
-
+    same = functools.partial(_same, tolerance=tolerance)
     if same(received, expected):
         if dtype is not None and received.dtype != dtype:
             raise Wrong(
@@ -150,7 +298,23 @@ def expect(received, expected, name, *, mistakes=(), batch=None, dtype=None, tol
             raise Wrong(explanation)
     if received.shape != expected.shape:
         raise Wrong(f"{name} {_shape_diagnosis(received, expected, same, batch)}")
-    raise Wrong(f"{name} {_value_diagnosis(received, expected, same, batch)}")
+    raise Wrong(f"{name} {_value_diagnosis(received, expected, same, batch, factors or {})}")
+
+
+def _same(a, b, tolerance):
+    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    scale = np.max(np.abs(b), initial=0.0) or 1.0
+    return a.shape == b.shape and np.allclose(a, b, rtol=0, atol=tolerance * scale)
+
+
+def _fits(part, expected):
+    """Return whether a part has the right numbers; anything may come as a part."""
+    try:
+        array = np.asarray(part)
+    except ValueError:
+        return False
+    tolerance = _TOLERANCES.get(array.dtype.name, _TOLERANCE)
+    return array.dtype.kind in "biuf" and _same(array, expected, tolerance)
 
 
 def _as_numbers(received, name):
@@ -160,6 +324,8 @@ def _as_numbers(received, name):
         array = np.asarray(received)
     except ValueError:  # a list with rows of different lengths
         raise Wrong(f"{name} is no array: its rows are not equally long.") from None
+    if array.dtype == object and any(entry is ... for entry in array.ravel()):
+        raise NotTried
     if array.dtype.kind not in "biuf":
         raise Wrong(f"{name} must be made of numbers. Received: {_kind(received)}.")
     return array
@@ -188,7 +354,7 @@ def _shape_diagnosis(received, expected, same, batch):
     return f"{came}."
 
 
-def _value_diagnosis(received, expected, same, batch):
+def _value_diagnosis(received, expected, same, batch, factors):
     bad = ~np.isfinite(received) & np.isfinite(expected)
     if bad.any():
         what = "NaN" if np.isnan(received[bad]).any() else "infinity"
@@ -206,7 +372,7 @@ def _value_diagnosis(received, expected, same, batch):
     if expected.any():
         factor = float(np.sum(received * expected) / np.sum(expected * expected))
         if same(received, factor * expected):
-            return _factor_diagnosis(factor, batch, expected)
+            return _factor_diagnosis(factor, expected, batch, factors)
     if expected.size > 1:
         offset = float(np.mean(received - expected))
         if same(received, expected + offset):
@@ -223,23 +389,30 @@ def _value_diagnosis(received, expected, same, batch):
     return f"is {_number(received[first])}{_where(differs)}, expected {there}{share}."
 
 
-def _factor_diagnosis(factor, batch, expected):
-    if batch is not None and np.isclose(factor, batch):
-        return (
-            f"is {batch} times too large, the number of samples in the batch: the mean over the "
-            "batch is forgotten."
+def _factor_diagnosis(factor, expected, batch, factors):
+    causes = list(factors.items())
+    if batch is not None:
+        count = f"{batch} is the number of samples:"
+        causes.append((batch, f"{count} is the mean over the batch missing?"))
+        causes.append((1 / batch, f"{count} did you divide by it once too often?"))
+    if expected.ndim == 2 and expected.shape[1] > 2:
+        count = f"{expected.shape[1]} is the number of columns:"
+        causes.append(
+            (1 / expected.shape[1], f"{count} did you take the mean over every element?")
         )
-    if batch is not None and np.isclose(factor, 1 / batch):
-        return (
-            f"is {batch} times too small, the number of samples in the batch: it is divided by "
-            "the batch once too often."
-        )
+    causes.append((2, "Did you add the same term twice?"))
+    causes.append((0.5, "Is a factor 2 missing, such as the one in the slope of a square?"))
+    cause = next((f" {text}" for key, text in causes if np.isclose(factor, key)), "")
     if np.isclose(factor, 2):
-        return "is twice as large as it should be: a factor 2 too many."
+        return f"is twice as large as it should be.{cause}"
     if np.isclose(factor, 0.5):
-        return "is half as large as it should be: a factor 2 is missing."
-    if expected.size > 1:
-        return f"is {factor:.4g} times what it should be, everywhere."
+        return f"is half as large as it should be.{cause}"
+    if cause and factor > 1:
+        return f"is {factor:.4g} times as large as it should be.{cause}"
+    if cause and 0 < factor < 1:
+        return f"should be {1 / factor:.4g} times as large.{cause}"
+    if cause or expected.size > 1:
+        return f"is {factor:.4g} times what it should be, everywhere.{cause}"
     return f"is {_number(factor * expected.item())}, expected {_number(expected.item())}."
 
 
@@ -272,13 +445,6 @@ def does_nothing(function):
 def _operations(function):
     code = getattr(function, "__code__", None)
     return code and [instruction.opname for instruction in dis.get_instructions(code)]
-
-
-def _equal(these, those):
-    """Compare arrays, and lists of arrays that may differ in shape."""
-    if isinstance(these, list):
-        return len(these) == len(those) and all(map(_equal, these, those))
-    return np.array_equal(these, those)
 
 
 def _argument_name(function, position):

@@ -217,8 +217,8 @@ EXERCISES = {
             lambda x, w, y: np.mean(2 * (x @ w - y)[:, np.newaxis] * x, axis=0),
         ],
         "wrong": [
-            (lambda x, w, y: 2 * x.T @ (x @ w - y), "the mean over the batch is forgotten"),
-            (lambda x, w, y: weights(x, w, y) / len(x), "by the batch once too often"),
+            (lambda x, w, y: 2 * x.T @ (x @ w - y), "is the mean over the batch missing"),
+            (lambda x, w, y: weights(x, w, y) / len(x), "divide by it once too often"),
             (lambda x, w, y: weights(x, w, y) / 2, r"\*twice\* what is squared"),
             (lambda x, w, y: -weights(x, w, y), "wrong sign"),
             (lambda x, w, y: 2 / len(x) * x.T @ (x @ w), "The truth isn't used"),

@@ -347,7 +347,7 @@ def columns_backward(dZ, X, W):
             (lambda z, y, T: -tempered_gradient(z, y, T), "wrong sign: predicted minus true"),
             (lambda z, y, T: softmax(z / T), "These are the probabilities"),
             (lambda z, y, T: softmax(z / T) / len(z) / T, "The one-hot truth is missing"),
-            (lambda z, y, T: tempered_gradient(z, y, T) / len(z), "divided by the batch once too"),
+            (lambda z, y, T: tempered_gradient(z, y, T) / len(z), "divide by it once too often"),
         ],
     },
     "6.5": {

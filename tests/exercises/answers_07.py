@@ -227,7 +227,7 @@ EXERCISES = {
                 lambda n, b, rng: mini_batches(n, b + 1, rng),
                 r"sizes \[5, 5\].*expected \[4, 4, 2\]",
             ),
-            (lambda n, b, rng: rng.permutation(n), "A list of arrays is wanted"),
+            (lambda n, b, rng: rng.permutation(n), "asks for a list of arrays"),
         ],
     },
     "7.2": {
@@ -239,7 +239,7 @@ def momentum_step(value, velocity, grad, lr, momentum):
 """,
         "right": [momentum_step, momentum_step_by_loop, momentum_step_with_the_class],
         "wrong": [
-            (lambda *a: momentum_step(*a)[::-1], "velocity and value are exchanged"),
+            (lambda *a: momentum_step(*a)[::-1], r"You returned \(velocity, value\)"),
             (
                 moved(lambda v, g, lr, rho: rho * v + g, lambda t, v, new, lr: t - lr * new),
                 "velocity is that of the chapter",

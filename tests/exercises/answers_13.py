@@ -248,7 +248,7 @@ EXERCISES = {
             (lambda x, y, rng: yes_no(x, y, rng, lr=-0.02), "by guessing|nearly all are wrong"),
             (lambda x, y, rng: yes_no(x, 1 - y, rng), "yes and no exchanged"),
             (lambda x, y, rng: yes_no(x, y, rng, output=lambda z: 1 * (z >= 0)), "0 or 1"),
-            (lambda x, y, rng: yes_no(x, y, rng, output=lambda z: sigmoid(z)[:, 0]), r"\(m, 1\)"),
+            (lambda x, y, rng: yes_no(x, y, rng, output=lambda z: sigmoid(z)[:, 0]), "column"),
             (lambda x, y, rng: lambda points: np.full((200, 1), 0.5), "for any points|could not"),
             (lambda x, y, rng: lambda points: np.full((len(points), 1), np.nan), "returns NaN"),
             (lambda x, y, rng: y, "must return a function"),

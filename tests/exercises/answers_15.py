@@ -384,7 +384,7 @@ EXERCISES = {
             (lambda path, shapes: {"0.weight": read(path, shapes)["0.weight"]}, "The names must"),
             (
                 lambda path, shapes: {n: 2 * a for n, a in read(path, shapes).items()},
-                "a factor 2 too many",
+                "twice as large",
             ),
         ],
     },

@@ -179,7 +179,7 @@ EXERCISES = {
             (back_prop(lambda Z1, A1: 1 - Z1**2), "the square of Z1"),
             (back_prop(lambda Z1, A1: 1 - np.tanh(A1) ** 2), "tanh was taken twice"),
             (back_prop(lambda Z1, A1: A1 * (1 - A1)), "derivative of the sigmoid"),
-            (back_prop(tanh_prime, divide=False), "mean over the batch is forgotten"),
+            (back_prop(tanh_prime, divide=False), "is the mean over the batch missing"),
             (back_prop_in_rows, "is transposed"),
             (back_prop_without_keepdims, "keepdims=True keeps an axis"),
             (lambda *a: back_prop(tanh_prime)(*a)[:2], "must return dW1 and db1 and dW2 and db2"),

@@ -131,7 +131,7 @@ EXERCISES = {
             (lambda p, t, k: (p.argmax(axis=1) == t).mean(), "the most probable class alone"),
             (top_k_of_the_smallest, "k least probable"),
             (lambda p, t, k: (p.argsort(axis=1)[:, -k] == t).mean(), "place 2 exactly"),
-            (lambda p, t, k: top_k_accuracy(p, t, k) * len(t), "mean over the batch is forgotten"),
+            (lambda p, t, k: top_k_accuracy(p, t, k) * len(t), "mean over the batch missing"),
             (lambda p, t, k: top_k_accuracy(p, t, 2), "is 0.6667, expected 0.5"),
             (lambda p, t, k: (p.argsort(axis=1)[:, -k:] == t[:, None]).mean(), "over all k places"),
             (lambda p, t, k: np.mean(np.sort(p, axis=1)[:, -k:] == t[:, None]), "No sample counts"),

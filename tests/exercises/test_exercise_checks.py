@@ -1,13 +1,32 @@
 """What checks exercises: `check` itself, and the comparisons that diagnose an answer."""
 
+import inspect
+import itertools
+import sys
+import types
+
 import numpy as np
 import pytest
 from answers_00 import row_means
+from IPython.core.interactiveshell import InteractiveShell
 from test_exercises import in_one_line
 
 from shared import exercises
 from shared.exercises import Result, check, exercise
-from shared.exercises.compare import NotTried, Wrong, call, expect, is_blank, parts
+from shared.exercises.compare import (
+    NotTried,
+    Wrong,
+    call,
+    expect,
+    expect_parts,
+    finite,
+    is_blank,
+    items,
+    parts,
+    predictions,
+    same_values,
+    swapped,
+)
 
 
 class TestCheck:
@@ -89,12 +108,76 @@ class TestCheck:
     def test_says_what_a_common_exception_means(self, answer, words):
         assert words in in_one_line(check("0.1", eval(answer)))
 
-    def test_an_interrupt_is_not_swallowed(self):
-        def answer(x):
-            raise KeyboardInterrupt
+    @pytest.mark.parametrize(
+        ("answer", "words"),
+        [
+            ("lambda x: exit(3)", "SystemExit: 3. A function hands back its result with `return`"),
+            ("lambda x: (_ for _ in ()).throw(GeneratorExit)", "raised GeneratorExit"),
+        ],
+    )
+    def test_exits_are_exceptions_like_others(self, answer, words):
+        assert words in in_one_line(check("0.1", eval(answer)))
 
-        with pytest.raises(KeyboardInterrupt):
-            check("0.1", answer)
+    def test_a_long_message_is_cut(self):
+        def answer(x):
+            raise ValueError("word " * 1000)
+
+        assert 300 < len(check("0.1", answer).message) < 500
+
+    def test_a_message_that_cannot_be_encoded(self):
+        def answer(x):
+            raise ValueError("\ud800")
+
+        assert "ValueError: ?." in str(check("0.1", answer))
+
+
+class TestNewestCell:
+    """In a notebook, an answer may be older than the cell above."""
+
+    OLD = "def row_means(x):\n    return x.mean(axis=1)"
+    BROKEN = "import numpy as np\n\ndef row_means(x)\n    return x.mean(axis=1)"
+    CHECK = 'exercises.check("0.1", row_means)'
+
+    @pytest.fixture
+    def run(self, monkeypatch):
+        """Return a function that checks an answer after some cells were run."""
+
+        def run(*cells, answer=row_means):
+            shell = types.SimpleNamespace(user_ns={"In": ["", *cells, self.CHECK]})
+            ipython = types.SimpleNamespace(get_ipython=lambda: shell)
+            monkeypatch.setitem(sys.modules, "IPython", ipython)
+            return in_one_line(check("0.1", answer))
+
+        return run
+
+    def test_a_syntax_error_in_the_newest_version_is_named(self, run):
+        told = run(self.OLD, self.BROKEN)
+        assert told.startswith("Exercise 0.1: not yet. The newest version of your cell has a synta")
+        assert "error in line 3," in told
+        assert "still has your answer from before" in told
+
+    def test_what_is_no_error_of_the_parser_is_found_as_well(self, run):
+        assert "syntax error in line 1" in run(self.OLD, "return\ndef row_means(x): ...")
+
+    def test_a_version_that_was_run_counts(self, run):
+        assert ": right." in run(self.BROKEN, self.OLD)
+        assert ": right." in run(self.BROKEN, self.OLD, "1 +")  # a cell about something else
+        assert ": right." in run("def row_means_2(x)", "await row_means(x)")
+
+    def test_for_a_value_the_cell_before_counts(self, run):
+        assert "syntax error in line 1" in run("answer = 3", "answer = (", answer=3.0)
+        assert "syntax error" not in run("answer = (", "answer = 3", answer=3.0)
+
+    def test_in_a_notebook(self):
+        shell = InteractiveShell.instance()
+        try:
+            shell.run_cell("from shared import exercises", store_history=True)
+            for cell in (inspect.getsource(row_means), self.BROKEN):
+                shell.run_cell("import numpy as np\n" + cell, store_history=True)
+            told = shell.run_cell(self.CHECK, store_history=True).result
+            assert "syntax error in line 4" in in_one_line(told)
+        finally:
+            InteractiveShell.clear_instance()
 
 
 class TestCall:
@@ -298,13 +381,11 @@ class TestExpect:
     @pytest.mark.parametrize(
         ("factor", "words"),
         [
-            (
-                5,
-                "5 times too large, the number of samples in the batch: the mean over the batch is",
-            ),
-            (1 / 5, "5 times too small, the number of samples in the batch: it is divided by"),
-            (2, "twice as large as it should be: a factor 2 too many"),
-            (0.5, "half as large as it should be: a factor 2 is missing"),
+            (5, "5 times as large as it should be. 5 is the number of samples: is the mean over"),
+            (1 / 5, "should be 5 times as large. 5 is the number of samples: did you divide by it"),
+            (1 / 3, "3 is the number of columns: did you take the mean over every element?"),
+            (2, "twice as large as it should be. Did you add the same term twice?"),
+            (0.5, "half as large as it should be. Is a factor 2 missing"),
             (3, "is 3 times what it should be, everywhere"),
             (-1, "has the right size but the wrong sign"),
             (-2.5, "is -2.5 times what it should be, everywhere"),
@@ -314,13 +395,21 @@ class TestExpect:
     def test_factors(self, factor, words, dtype):
         assert words in diagnosis((RIGHT * factor).astype(dtype), batch=5)
 
+    def test_own_causes_of_factors_come_first(self):
+        factors = {5: "Five folds.", -2: "Signs.", 0.5: "Half.", 0.3: "A third."}
+        told = diagnosis(RIGHT * 5, batch=5, factors=factors)
+        assert told == "dW is 5 times as large as it should be. Five folds."
+        assert diagnosis(RIGHT * -2, factors=factors).endswith("everywhere. Signs.")
+        assert diagnosis(RIGHT / 2, factors=factors).endswith("as large as it should be. Half.")
+        assert diagnosis(0.3, 1.0, factors=factors) == "dW should be 3.333 times as large. A third."
+
     def test_no_batch_no_mean(self):
         assert diagnosis(RIGHT * 5) == "dW is 5 times what it should be, everywhere."
         assert diagnosis(RIGHT / 5) == "dW is 0.2 times what it should be, everywhere."
 
     def test_factor_of_a_single_number(self):
-        assert diagnosis(15.0, 3.0, batch=5).endswith("the mean over the batch is forgotten.")
-        assert diagnosis(7.0, 3.5) == "dW is twice as large as it should be: a factor 2 too many."
+        assert diagnosis(15.0, 3.0, batch=5).endswith("is the mean over the batch missing?")
+        assert "twice as large as it should be" in diagnosis(7.0, 3.5)
         assert diagnosis(7.25, 3.5) == "dW is 7.25, expected 3.5."
         assert diagnosis(0.0, 3.5) == "dW is 0, expected 3.5."
         assert diagnosis(123456, 8) == "dW is 123456, expected 8."
@@ -355,3 +444,123 @@ class TestExpect:
         answer = RIGHT.copy()
         answer[0, 0] += 1e-5
         assert diagnosis(answer).startswith("dW is nearly right")
+
+
+class TestExpectParts:
+    RIGHT = {"dW": RIGHT, "db": np.array([1.0, 2.0, 3.0]), "loss": 0.5}  # noqa: RUF012
+
+    def told(self, *result, **options):
+        with pytest.raises(Wrong) as caught:
+            expect_parts(result, self.RIGHT, **options)
+        return str(caught.value)
+
+    def test_right_ones_pass(self):
+        expect_parts([RIGHT.tolist(), (1, 2, 3), np.float32(0.5)], self.RIGHT)
+        expect_parts((1.0, 1.0), {"a": 1.0, "b": 1.0})
+
+    def test_a_swapped_pair_is_named(self):
+        told = self.told([1, 2, 3], RIGHT, 0.5)
+        assert told == "You returned (db, dW, loss). The exercise asks for (dW, db, loss)."
+        assert self.told(0.5, RIGHT, [1, 2, 3]).startswith("You returned (loss, dW, db).")
+
+    @pytest.mark.parametrize("other", ["a", [[1], [2, 3]], None, np.array([{}])])
+    def test_any_part_may_be_wrong(self, other):
+        self_made = [RIGHT, other, 0.5]
+        with pytest.raises((Wrong, NotTried)):
+            expect_parts(self_made, self.RIGHT)
+        swapped((RIGHT, other, 0.5), self.RIGHT)  # not a matter of order
+
+    def test_the_parts_are_named_in_the_order_asked_for(self):
+        wrong = -RIGHT, [3, 2, 9], 7.0
+        assert self.told(*wrong).startswith("dW has the right size but the wrong sign")
+        assert self.told(*wrong, order=["loss", "dW", "db"]).startswith("loss is 7, expected 0.5")
+        assert self.told(*wrong, about="for x (2, 3)").startswith("dW for x (2, 3) has the right")
+
+    def test_mistakes_and_options_are_handed_on(self):
+        mistakes = {"db": [([1, 2, 4], "The last one!")]}
+        assert self.told(RIGHT, [1, 2, 4], 0.5, mistakes=mistakes) == "The last one!"
+        assert "5 is the number of samples" in self.told(5 * RIGHT, [1, 2, 3], 0.5, batch=5)
+
+    def test_a_part_too_few(self):
+        assert self.told(RIGHT, 1).endswith("Received: a tuple of 2.")
+
+
+class TestItems:
+    def test_any_list(self):
+        assert items((1, 2), 2, "it") == items((n for n in (1, 2)), 2, "it") == [1, 2]
+
+    @pytest.mark.parametrize("endless", [itertools.count(), range(10**9), [0] * 3])
+    def test_too_many(self, endless):
+        with pytest.raises(Wrong, match=r"it has more than 2 items\. Does it ever end"):
+            items(endless, 2, "it")
+
+    @pytest.mark.parametrize("other", [3, "abc", {"a": 1}])
+    def test_no_list(self, other):
+        with pytest.raises(Wrong, match=r"it must be a list\. Received: "):
+            items(other, 5, "it")
+
+    def test_untouched(self):
+        with pytest.raises(NotTried):
+            items(..., 5, "it")
+
+
+class TestFinite:
+    def test_becomes_float64(self):
+        result = finite([1, 2], "w", (2,))
+        assert result.dtype == np.float64 and result.tolist() == [1, 2]
+        assert finite(np.float32(3), "b", ()) == 3
+
+    @pytest.mark.parametrize(
+        ("value", "shape", "words"),
+        [
+            ([1, np.nan], None, r"w must be finite\. Received: \[1\.0, nan\]"),
+            ([1, 2], (3,), r"w must have shape \(3,\)\. Received: shape \(2,\)"),
+            ([1], (), r"w must be a single number\. Received: shape \(1,\)"),
+            ("a", None, "w must be made of numbers"),
+        ],
+    )
+    def test_anything_else_is_named(self, value, shape, words):
+        with pytest.raises(Wrong, match=words):
+            finite(value, "w", shape)
+
+    @pytest.mark.parametrize("value", [..., [1.0, ...]])
+    def test_half_a_stub(self, value):
+        with pytest.raises(NotTried):
+            finite(value, "w")
+
+
+class TestPredictions:
+    X = np.linspace(0, 1, 20).reshape(-1, 1)
+
+    def told(self, predict, **options):
+        with pytest.raises(Wrong) as caught:
+            predictions(predict, self.X, (20, 1), "a column of numbers", **options)
+        return str(caught.value)
+
+    def test_come_back(self):
+        result = predictions(lambda x: 2 * x, self.X, (20, 1), "a column of numbers")
+        np.testing.assert_array_equal(result, 2 * self.X)
+
+    def test_wrong_ones(self):
+        assert self.told(3) == "It must return a function, predict(x). Received: an int."
+        told = self.told(lambda x: x[:, 0])
+        assert told.startswith("predict must return a column of numbers, shape (20, 1). Received: ")
+        assert self.told(lambda x: x[:, 0], hints={(20,): "No column."}) == "No column."
+        assert "made of" not in self.told(lambda x: x.astype(str))
+        assert self.told(lambda x: x * np.nan).startswith("predict returns NaN")
+
+    def test_of_the_training_points_only(self):
+        assert "for any points" in self.told(lambda x: self.X)
+        assert "for any points" in self.told(lambda x: x - x.mean())
+
+    def test_untouched(self):
+        with pytest.raises(NotTried):
+            predictions(lambda x: ..., self.X, (20, 1), "a column")
+
+
+def test_same_values():
+    nested = [np.zeros(2), (1, [np.ones((2, 3))])]
+    assert same_values(nested, [[0, 0], (1, (np.ones((2, 3)),))])
+    assert not same_values(nested, [np.zeros(2), (1, [np.zeros((2, 3))])])
+    assert not same_values([1, 2], [1])
+    assert not same_values(np.zeros(2), np.zeros(3))
