@@ -1,4 +1,4 @@
-"""What takes longer than a notebook may: ``python -m experiments NAME``.
+"""Experiments that are too long for a notebook: ``python -m experiments NAME``.
 
 Each experiment is a module of this package, with its results beside it in ``results/``. Chapters
 read the results with `experiments.analysis`.

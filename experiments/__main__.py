@@ -1,4 +1,4 @@
-"""Run an experiment, or go on with it where it stopped: ``python -m experiments NAME``."""
+"""Run an experiment, or resume it where it stopped: ``python -m experiments NAME``."""
 
 import argparse
 import os
@@ -13,7 +13,7 @@ from experiments import analysis, runner
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m experiments", description=__doc__)
     parser.add_argument("name", nargs="?", help="see --list")
-    parser.add_argument("--list", action="store_true", help="name the experiments and what is done")
+    parser.add_argument("--list", action="store_true", help="list experiments and their progress")
     parser.add_argument(
         "--processes", type=int, default=_cores(), help="runs at once (default: %(default)s)"
     )
@@ -56,7 +56,7 @@ def main(arguments=None):
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("Interrupted. The same command goes on with what is missing.", file=sys.stderr)
+        print("Interrupted. Run the same command again to resume.", file=sys.stderr)
         return 130
     print(f"{path}\n{runner.draw(module, path)}")
     return 0
@@ -79,7 +79,7 @@ def in_short(module):
 
 
 def describe(name):
-    """Return the name of an experiment, what it is about, and how much of it is done."""
+    """Return the name of an experiment, its topic, and its progress."""
     module = runner.load_module(name)
     path = analysis.RESULTS / f"{name}.json"
     done = len(analysis.load(name, analysis.RESULTS)["runs"]) if path.exists() else 0

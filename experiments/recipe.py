@@ -1,4 +1,4 @@
-"""What a network is made of and how it is trained, in one object, and how to follow it."""
+"""Recipes: what a network is made of and how it is trained, and the training itself."""
 
 import math
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ from shared.schedules import Cosine, Exponential, InverseTime, StepDecay
 ACTIVATIONS = {"ReLU": ReLU, "tanh": Tanh}
 INITIALIZERS = {"0.01 · normal": scaled_normal, "Glorot": glorot_normal, "He": he_normal}
 OPTIMIZERS = {"SGD": SGD, "Adam": Adam, "AdamW": AdamW}
-# Each schedule over a run of so many steps. The last three end at a hundredth of the learning rate
-# or below; inverse time falls more slowly and ends at a tenth.
+# Each schedule for a run of `steps` steps. Inverse time ends at a tenth of the learning rate, the
+# schedules below it at a hundredth or less.
 SCHEDULES = {
     "constant": lambda lr, steps: lr,
     "inverse time": lambda lr, steps: InverseTime(lr, 9 / steps),
@@ -32,16 +32,16 @@ SCHEDULES = {
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that makes one row of an experiment differ from another.
+    """Everything that can differ from one row of an experiment to another.
 
-    The defaults are a plain network: whatever a row adds, its recipe says.
+    The defaults describe a plain network, so a recipe names whatever a row adds.
     """
 
     hidden: tuple[int, ...]  # units of each hidden layer
     lr: float
     epochs: int
     batch_size: int
-    samples: int  # training samples; for the spiral, those of one class
+    samples: int  # training samples; for the spiral, per class
     activation: str = "ReLU"
     initializer: str = "He"
     optimizer: str = "SGD"
@@ -75,7 +75,7 @@ def build(recipe, x, classes, rng):
     """Return the untrained network for samples like those in ``x``.
 
     Images of shape ``(n, height, width)`` are standardized inside the network, with the mean and
-    the standard deviation of all pixels of ``x``. Rows are taken as they are.
+    the standard deviation of all pixels of ``x``. Rows are used as they are.
     """
     layers = []
     if x.ndim == 3:
@@ -95,7 +95,7 @@ def build(recipe, x, classes, rng):
 
 
 def compile_model(model, recipe, steps):
-    """Give the model the optimizer that the recipe describes, for a run of so many steps."""
+    """Compile the model with the optimizer of the recipe, for a run of ``steps`` steps."""
     options = {"weight_decay": recipe.weight_decay} if recipe.optimizer == "AdamW" else {}
     lr = SCHEDULES[recipe.schedule](recipe.lr, steps)
     optimizer = OPTIMIZERS[recipe.optimizer](model.parameters(), lr, **options)
@@ -120,12 +120,12 @@ class Measurements(Callback):
         self.measure(model)
 
     def on_epoch_end(self, model, epoch, history):
-        """Measure the network, if this epoch is one of those."""
+        """Measure the network if this epoch is due."""
         if epoch % self.every == 0 or epoch == self.epochs:
             self.measure(model)
 
     def measure(self, model):
-        """Put the numbers of each part at the end of their curves."""
+        """Append the numbers of each part to their curves."""
         for part, (x, y) in self.parts.items():
             for name, number in model.evaluate(x, y).items():
                 self.curves.setdefault(f"{part} {name}", []).append(number)
@@ -138,7 +138,7 @@ def train(recipe, seed, classes, parts, every=1):
     ----------
     recipe : Recipe
     seed : int
-        Of the generator that draws the weights, the order of the samples, and all else.
+        For the generator that draws the weights, the order of the samples, and everything else.
     classes : int
     parts : dict of str to (x, y)
         Data sets by name. The network learns from "train" and is measured on all of them.
@@ -156,7 +156,7 @@ def train(recipe, seed, classes, parts, every=1):
     model = build(recipe, x, classes, rng)
     compile_model(model, recipe, recipe.epochs * math.ceil(len(x) / recipe.batch_size))
     measurements = Measurements(parts, recipe.epochs, every)
-    # What overflows is seen in the numbers.
+    # An overflow shows in the numbers.
     with np.errstate(over="ignore", invalid="ignore"):
         try:
             model.fit(

@@ -1,4 +1,4 @@
-"""Run what an experiment still lacks, and keep every result as soon as it is there.
+"""Run the missing parts of an experiment, and save each result as soon as it is ready.
 
 An experiment is a module with
 
@@ -61,9 +61,9 @@ def quick(recipe):
 def fingerprint(function):
     """Return a hash of the code that makes one run: `function` and all it uses of this package.
 
-    Followed are the names of the function's own module and those imported from this package.
-    Comments, docstrings, and layout don't count. What the package `shared` does isn't followed;
-    a test runs one row of each experiment again.
+    It follows names of the function's own module and names imported from this package. Comments,
+    docstrings, and layout don't count. It doesn't follow the package `shared`: for that, a test
+    runs one row of each experiment again.
     """
     pieces = {}
     _collect(inspect.getmodule(function), function.__name__, pieces)
@@ -124,11 +124,11 @@ def _is_docstring(node):
 
 
 class CodeHasChanged(RuntimeError):
-    """The results were made by other code than there is now."""
+    """The stored results come from a different version of the code."""
 
 
 def run(module, path, processes=1, restart=False):
-    """Run every row and seed that the file lacks; the file is replaced after each.
+    """Run every row and seed that is missing from the file, and replace the file after each.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def run(module, path, processes=1, restart=False):
     processes : int
         How many runs at once, each in a process of its own with one BLAS thread.
     restart : bool
-        Begin anew, whatever the file holds.
+        Run everything, whatever the file holds.
 
     Returns
     -------
@@ -149,9 +149,9 @@ def run(module, path, processes=1, restart=False):
     Raises
     ------
     CodeHasChanged
-        If the file holds runs made by other code and ``restart`` is False.
+        If the file holds runs of a different version of the code and ``restart`` is False.
     RuntimeError
-        If runs fail. All others are in the file.
+        If runs fail. All the others are in the file.
     """
     fresh = _fresh(module)
     results = fresh if restart or not path.exists() else _kept(path, fresh)
@@ -168,10 +168,10 @@ def run(module, path, processes=1, restart=False):
 
 
 def recheck(module, path, processes=1):
-    """Run one seed of every row again; if nothing differs, the results are those of today's code.
+    """Run one seed of every row again, and accept the stored results if no number differs.
 
-    For changes of the code that leave the rows of this experiment as they were, such as an option
-    that they don't use. The same machine gives the same numbers to the last of the six digits.
+    For a change of the code that shouldn't affect the rows of this experiment, such as an option
+    that they don't use. Use the machine of the stored results: it gives the same six digits.
 
     Returns
     -------
@@ -208,13 +208,13 @@ def _fresh(module):
 
 
 def _kept(path, fresh):
-    """Return the stored results, without runs of rows and seeds that are there no more."""
+    """Return the stored results, without runs of rows and seeds that no longer exist."""
     stored = json.loads(path.read_text(encoding="utf-8"))
     if stored["code"] != fresh["code"]:
         raise CodeHasChanged(
             f"The code that makes a run has changed since {path} was written. Undo the change, "
-            "run everything again with --restart, or, if no number should have changed, compare "
-            "with --recheck."
+            "run everything again with --restart, or, if no number should have changed, use "
+            "--recheck."
         )
     runs = [
         run
@@ -226,7 +226,7 @@ def _kept(path, fresh):
 
 
 def _run_all(module, jobs, processes, keep):
-    """Hand the result of each job to `keep` as soon as it is there."""
+    """Pass the result of each job to `keep` as soon as it is ready."""
     # Set before the processes start: BLAS reads it when it is loaded.
     os.environ.update(machine.limit_threads({}, 1))
     context = multiprocessing.get_context("spawn")
@@ -242,7 +242,7 @@ def _run_all(module, jobs, processes, keep):
                     keep(future.result())
                 bar.update()
     except BaseException:
-        for process in multiprocessing.active_children():  # Nobody waits for what still runs.
+        for process in multiprocessing.active_children():  # Don't wait for unfinished runs.
             process.terminate()
         raise
     finally:
@@ -254,9 +254,9 @@ def _run_all(module, jobs, processes, keep):
 
 
 def _prepare_process():
-    """End this process at Ctrl-C, and with the process that started it, however that ends.
+    """End this process on Ctrl-C, and whenever the process that started it ends.
 
-    Left alone, Ctrl-C would make `Model.fit` return early, and its result would look complete.
+    Otherwise Ctrl-C would make `Model.fit` return early, and the result would look complete.
     """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
@@ -283,7 +283,7 @@ def _one(function, recipe, row, seed):
 
 
 def _rounded(value):
-    """Return numbers with six digits; JSON has no infinity and no NaN, so they become null."""
+    """Round to six digits. JSON has no infinity and no NaN, so they become null."""
     if isinstance(value, list):
         return [_rounded(number) for number in value]
     return float(f"{value:.6g}") if math.isfinite(value) else None
@@ -297,7 +297,7 @@ def _environment():
 
 
 def _add(results, found, state):
-    """Put a run in its place: rows and seeds in the order of the module."""
+    """Insert a run in the order of the module's rows and seeds."""
     environment = found.pop("environment") | {"commit": state}
     if environment not in results["environments"]:
         results["environments"].append(environment)
@@ -310,7 +310,7 @@ def _add(results, found, state):
 
 
 def _write(path, results):
-    """Replace the file as a whole. Each row and each run has a line, so that git shows changes."""
+    """Replace the whole file. Each row and each run has a line, so that git shows what changed."""
     rows = ",\n  ".join(
         f"{json.dumps(row, ensure_ascii=False)}: {json.dumps(recipe, ensure_ascii=False)}"
         for row, recipe in results["rows"].items()
@@ -323,7 +323,7 @@ def _write(path, results):
 
 
 def draw(module, path):
-    """Draw the figure of the results in a JSON file, beside it; return its path."""
+    """Draw the figure of an experiment next to its JSON file, and return the figure's path."""
     # Here, since the processes that run the experiment import this module and don't draw.
     import matplotlib.pyplot as plt
 
@@ -339,7 +339,7 @@ def draw(module, path):
 
 
 def _replace(path, write):
-    """Let `write` make a file beside `path`, then put it in its place in one step."""
+    """Let `write` make a file next to `path`, then replace `path` in one step."""
     part = path.with_name(f"{path.name}.part")
     write(part)
     os.replace(part, path)

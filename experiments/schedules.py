@@ -1,9 +1,9 @@
 """Five schedules under SGD and Adam on the spiral, each with its own learning rate.
 
 The network of chapter 7: one hidden layer of 64 ReLU units, 300 points, batches of 32, 100 epochs.
-Every pair of optimizer and schedule is trained at each learning rate of a grid. The learning rate
-is chosen by the loss on a validation spiral; what is compared is measured on a third spiral, with
-points that nothing was learned from and nothing was chosen by.
+Each pair of optimizer and schedule is trained at every learning rate of a grid. The loss on a
+validation spiral chooses the learning rate, and a third spiral, used for nothing else, gives the
+numbers to compare. Seeds differ in the weights and in the order of the samples, not in the spirals.
 """
 
 from itertools import product
@@ -75,6 +75,9 @@ def draw(results):
     figure, panels = plt.subplots(1, 2, figsize=(10.4, 4.4), layout="constrained")
     for ax, metric in zip(panels, ["loss", "accuracy"], strict=True):
         found = [analysis.final(results, row, f"test {metric}") for row in rows.values()]
-        plots.comparison_dots(labels, found, xlabel=f"{metric} on the test spiral", ax=ax)
+        plots.comparison_dots(
+            labels, found, xlabel=f"{metric} on the test spiral", form="{:.3f}", ax=ax
+        )
+        ax.locator_params(axis="x", nbins=5)
     panels[1].set_yticklabels([])
     return figure

@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -75,6 +76,25 @@ def test_load_names_what_there_is(tmp_path):
     assert analysis.load("widths", tmp_path) == RESULTS
     with pytest.raises(FileNotFoundError, match=r"'depth' in .* There are: widths. Run .*-m exper"):
         analysis.load("depth", tmp_path)
+
+
+def test_a_chapter_reads_results_from_its_own_folder():
+    setup = (ROOT / "tools" / "setup_cell.py").read_text(encoding="utf-8")
+    code = (
+        f"{setup}\n"
+        "from experiments import analysis\n"
+        "print(len(analysis.load('schedules')['seeds']))"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT / "chapters",
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (result.stdout, result.returncode) == ("8\n", 0), result.stderr
 
 
 def test_reading_loads_nothing_heavy():

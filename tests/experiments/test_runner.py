@@ -245,7 +245,7 @@ def test_an_interrupted_experiment_goes_on_where_it_stopped(tmp_path, log, how):
     wait_until(lambda: ended(toy.logged(log)[1]), limit=10)
     if how != "kill -9":
         assert process.returncode == 130
-        assert errors == "Interrupted. The same command goes on with what is missing.\n"
+        assert errors == "Interrupted. Run the same command again to resume.\n"
     assert numbers(json.loads(path.read_text(encoding="utf-8"))) == numbers(whole)[:1]
     log.write_text("", encoding="utf-8")
     assert numbers(runner.run(toy, path)) == numbers(whole)
