@@ -1,7 +1,7 @@
 PYTHON ?= python3
 PORT ?= 8888
 
-.PHONY: help setup lab test run check bench
+.PHONY: help setup lab test run check bench fuzz kill
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1  — /p' $(MAKEFILE_LIST)
@@ -23,3 +23,9 @@ check: setup  ## style, spelling, notebooks and their links in order
 
 bench: setup  ## speed and memory beside the frameworks (BENCH=--quick)
 	@.venv/bin/python -m benchmarks $(BENCH)
+
+fuzz: setup  ## read damaged files by the thousand (FUZZ="--cases 1000")
+	@.venv/bin/python -m tools.fuzz $(FUZZ)
+
+kill: setup  ## kill processes that save, train and download (KILL="--tries 20")
+	@.venv/bin/python -m tools.kill $(KILL)

@@ -34,12 +34,13 @@ def read_cached(files):
     """
     folder = cache_folder() / files.folder
     with contextlib.suppress(ValueError, OSError):
-        return read_folder(folder, files)
+        arrays = read_folder(folder, files)
+        _remove_leftovers(folder)
+        return arrays
     with _one_process_at_a_time(folder):
         with contextlib.suppress(ValueError, OSError):  # another process has just filled it
             return read_folder(folder, files)
-        for leftover in folder.glob("partial-*"):  # by a process that was killed
-            shutil.rmtree(leftover, ignore_errors=True)
+        _remove_leftovers(folder)
         _download(files, folder)
         return read_folder(folder, files)
 
@@ -55,6 +56,12 @@ def cache_folder():
     else:
         base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "neural-network-from-scratch"
+
+
+def _remove_leftovers(folder):
+    """Remove what killed processes have left. In a complete cache nobody else needs it."""
+    for leftover in folder.glob("partial-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
 
 
 @contextlib.contextmanager
@@ -131,7 +138,7 @@ def _run_kagglehub(handle, partial):
         open(errors, "wb") as stderr,
         subprocess.Popen(
             [sys.executable, "-X", "utf8", "-m", _FETCH, handle, str(result), *limits],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # it ends when this process does, and the pipe with it
             stdout=subprocess.DEVNULL,
             stderr=stderr,
             cwd=partial,

@@ -5,11 +5,14 @@ and this program gives every request a limit besides.
 
 Usage: ``python -m shared.datasets.fetch HANDLE RESULT SILENCE_LIMIT TIME_LIMIT``. HANDLE is the
 data set's address at Kaggle, the limits are seconds. The program writes the path of the folder
-that holds the data to the file RESULT. If it fails, the last line of its error output says why.
+that holds the data to the file RESULT. If it fails, the last line of its error output says why. It
+ends when its standard input does: when whoever started it has ended.
 """
 
 import faulthandler
+import os
 import sys
+import threading
 from pathlib import Path
 
 
@@ -43,8 +46,15 @@ def _limit_silence(session_class, seconds):
     session_class.send = send_with_limit
 
 
+def _end_with_starter():
+    os.read(0, 1)  # not by sys.stdin, which would be locked when Python ends
+    os._exit(1)
+
+
 if __name__ == "__main__":
     *arguments, time_limit = sys.argv[1:]
-    # Should nobody be left to end this process, it ends itself.
+    # Should nobody be left to end this process, it ends itself: it would go on filling a folder
+    # that the next download has removed.
+    threading.Thread(target=_end_with_starter, daemon=True).start()
     faulthandler.dump_traceback_later(float(time_limit), exit=True)
     main(*arguments)

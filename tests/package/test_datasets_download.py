@@ -607,23 +607,54 @@ def test_killed_download_leaves_nothing_that_looks_whole(kaggle, cache, start_lo
     assert sorted(path.name for path in cache.iterdir()) == sorted(FILES)
 
 
-def test_download_whose_starter_was_killed_ends_by_itself(kaggle, tmp_path):
+@pytest.fixture
+def start_fetch(kaggle, tmp_path):
+    """Start the process that downloads, and end it after the test."""
+    started = []
+
+    def start(time_limit):
+        child = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "helpers_fetch_elsewhere"),
+                *("zalando-research/fashionmnist/versions/4", str(tmp_path / "result"), "60"),
+                str(time_limit),
+            ],
+            cwd=ROOT,
+            env={**os.environ, "KAGGLEHUB_CACHE": str(tmp_path / "kagglehub")},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        started.append(child)
+        return child
+
+    yield start
+    for child in started:
+        child.kill()
+        child.communicate()
+
+
+def test_download_that_nobody_ends_ends_by_itself(kaggle, start_fetch, tmp_path):
     kaggle.pause_at = 1_000
-    with subprocess.Popen(
-        [
-            *(sys.executable, "-m", "helpers_fetch_elsewhere"),
-            *("zalando-research/fashionmnist/versions/4", str(tmp_path / "result"), "60", "1"),
-        ],
-        cwd=ROOT,
-        env={**os.environ, "KAGGLEHUB_CACHE": str(tmp_path / "kagglehub")},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as child:
-        try:
-            assert child.wait(PATIENCE) != 0
-        finally:
-            child.kill()
+    assert start_fetch(time_limit=1).wait(PATIENCE) != 0
     assert not (tmp_path / "result").exists()
+
+
+def test_download_ends_with_its_starter(kaggle, start_fetch, tmp_path):
+    kaggle.pause_at = 1_000
+    child = start_fetch(time_limit=2 * PATIENCE)
+    assert kaggle.paused.wait(PATIENCE)
+    assert child.poll() is None
+    child.stdin.close()  # as the system does when the starter dies
+    assert child.wait(PATIENCE) == 1
+    assert not (tmp_path / "result").exists()
+
+
+def test_leftovers_in_a_complete_cache_are_removed(filled_cache):
+    (filled_cache / "partial-0" / "kagglehub").mkdir(parents=True)
+    (filled_cache / "partial-0" / "errors").write_bytes(b"killed while it cleaned up")
+    assert_right(load_fashion_mnist())
+    assert sorted(path.name for path in filled_cache.iterdir()) == sorted(FILES)
 
 
 @pytest.mark.parametrize("after", [0, 1, 2, 3])
