@@ -18,8 +18,8 @@ test: setup  ## run all tests, and every notebook with its outputs compared
 run: setup  ## execute every notebook and store its outputs
 	@.venv/bin/python -m tools.run_notebooks
 
-check: setup  ## style, spelling, notebooks and their links in order
-	@.venv/bin/python -m ruff check && .venv/bin/python -m codespell_lib && .venv/bin/python -m tools.check_notebooks && .venv/bin/python -m tools.write_navigation --check
+check: setup  ## style, spelling, voice, notebooks and their links in order
+	@.venv/bin/python -m ruff check && .venv/bin/python -m codespell_lib && .venv/bin/python -m tools.voice && .venv/bin/python -m tools.check_notebooks && .venv/bin/python -m tools.write_navigation --check
 
 bench: setup  ## speed and memory beside the frameworks (BENCH=--quick)
 	@.venv/bin/python -m benchmarks $(BENCH)

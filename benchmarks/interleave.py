@@ -154,8 +154,8 @@ class Crew:
         }
 
     def _turn(self, contender):
-        # Threads that were asleep need a moment until each runs on a core of its own. A training
-        # that goes on for minutes has that behind it, so the first epoch of a turn isn't counted.
+        # Threads that were asleep need a moment until each runs on a core of its own. A run of
+        # several minutes soon gets past that, so the first epoch of a turn isn't counted.
         if self.threads > 1:
             contender.ask()
         return contender.ask()
@@ -205,7 +205,7 @@ def pooled(launches):
 def cpu_timed(training, steps):
     """Return a function that trains one epoch: processor time per step in ms, and the loss.
 
-    For trainings in this very process on one thread, where nothing is waited for: it is what a
+    For training in this very process on one thread, where nothing is waited for: it is what a
     clock shows on a quiet machine, and on a busy one the time of others isn't counted.
     """
 

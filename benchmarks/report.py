@@ -89,7 +89,7 @@ def readme_table(results):
 
 
 def between_markers(text, content):
-    """Return the text with what stands between the markers replaced.
+    """Return the text with what is between the markers replaced.
 
     Raises
     ------

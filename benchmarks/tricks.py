@@ -95,7 +95,7 @@ class ParameterAdam(Adam):
 
 
 class PlainAdam(ParameterAdam):
-    """The formula as it stands in the docstring, a new array for every operation."""
+    """The formula as the docstring gives it, a new array for every operation."""
 
     def update(self, lr, value, grad, mean, square_mean):
         beta1, beta2 = self.betas

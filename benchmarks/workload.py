@@ -16,7 +16,7 @@ IMAGES = 60_000
 
 @dataclass(frozen=True)
 class Workload:
-    """One training, as large as ``steps`` batches: what is timed as a round."""
+    """One training run, as large as ``steps`` batches: what is timed as a round."""
 
     hidden: tuple[int, ...] = (128, 64)
     batch_size: int = 128

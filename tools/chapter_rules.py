@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from nbformat import NotebookNode
 
-from tools import notebooks, one_source, reading_time, shown_numbers, write_navigation
+from tools import notebooks, one_source, reading_time, shown_numbers, voice, write_navigation
 from tools.chapters import CHAPTERS, Chapter
 from tools.markdown import (
     CODE_SPAN,
@@ -38,7 +38,7 @@ GOALS = (3, 6)
 CAPTION_WORDS = 12
 
 LIST_MARK = re.compile(r"\n[ \t]*(?:[-+*]|\d+[.)])[ \t]")
-FORBIDDEN_WORDS = re.compile(r"\b(?:simply|just|obviously|easy to see)\b", re.IGNORECASE)
+FORBIDDEN_WORDS = re.compile(rf"\b(?:{voice.FORBIDDEN})\b", re.IGNORECASE)
 EMOJI = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u26ff\u231a\u231b\u23e9-\u23f3\u2705\u2728\u274c\u274e"
     "\u2753-\u2757\u2795-\u2797\u27b0\u27bf\u2b50\u2b55\ufe0f]"
@@ -233,7 +233,7 @@ def summary(document):
 
 
 def setup_cell(document):
-    """The first code cell is the set-up cell, the same everywhere, and says nothing."""
+    """The first code cell is the setup cell, the same everywhere, and says nothing."""
     code = document.cells("code")
     if not code:
         yield "it has no code"
@@ -241,12 +241,12 @@ def setup_cell(document):
     number, first = code[0]
     wanted = write_navigation.SETUP_CELL.read_text(encoding="utf-8").rstrip()
     if "setup" not in tags(first) or first.source != wanted:
-        yield f"cell {number}, its first code, is not the set-up cell of tools/setup_cell.py"
+        yield f"cell {number}, its first code, is not the setup cell of tools/setup_cell.py"
     if first.outputs:
-        yield "its set-up cell has output"
+        yield "its setup cell has output"
     for number, cell in code[1:]:
         if "setup" in tags(cell):
-            yield f"cell {number} is a second set-up cell"
+            yield f"cell {number} is a second setup cell"
 
 
 def counts(document):
@@ -339,13 +339,13 @@ def figures(document):
         if not re.match(rf"\*{re.escape(name)} [^*]+\*", source):
             yield f"cell {number} draws a picture; the cell after it should begin '*{name} …*'"
         elif len(source.split()) < CAPTION_WORDS:
-            yield f"the caption of {name} is too short to say what is to be seen"
+            yield f"the caption of {name} is too short to say what the reader sees"
     if wanted < FIGURES:
         yield f"it has {wanted} figures, fewer than {FIGURES}"
 
 
 def semicolons(document):
-    """No value hidden by a semicolon, which a comparison of outputs doesn't honour."""
+    """No value hidden by a semicolon, which a comparison of outputs doesn't honor."""
     for number, cell in document.cells("code"):
         if cell.source.rstrip().endswith(";"):
             yield f"cell {number} ends with a semicolon"
@@ -379,7 +379,7 @@ def links(document):
 
 
 def broken_links(source, path, root):
-    """Yield what is wrong with the links in a piece of Markdown that stands in the file given."""
+    """Yield what is wrong with the links in a piece of Markdown from the file given."""
     text = without_code(COMMENT.sub(" ", source))
     if re.search(r"!\[\s*\]\(", text):
         yield "a picture has no alternative text"
@@ -467,7 +467,7 @@ def parts_of_exercises(document):
 
 
 def same_exercises(document):
-    """Solutions stand under the headings of the chapter's exercises."""
+    """Solutions have the headings of the chapter's exercises."""
     path = document.path.parent.parent / document.path.name
     chapter = Document(path, document.chapter, notebooks.read(path), document.root)
     if exercise_headings(document) != exercise_headings(chapter):

@@ -52,7 +52,7 @@ CHAPTERS = (
     Chapter(
         "00_start_here",
         "Start here",
-        "A working set-up, and the NumPy and notation that every chapter uses.",
+        "A working setup, and the NumPy and notation that every chapter uses.",
         written=True,
     ),
     Chapter(

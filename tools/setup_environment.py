@@ -107,4 +107,4 @@ if __name__ == "__main__":
     try:
         sys.exit(main())
     except KeyboardInterrupt:
-        sys.exit("Set-up interrupted; the next call starts afresh.")
+        sys.exit("Setup interrupted; the next call starts from the beginning.")

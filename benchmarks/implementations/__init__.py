@@ -1,4 +1,4 @@
-"""The peers: the same training, written once for each library in its own fast and usual way.
+"""The peers: the same training loop, written once for each library in its own fast and usual way.
 
 Each module here has a function ``build(workload, images, labels, threads)`` (and options, where one
 module serves several peers). It is handed uint8 images ``(n, 28, 28)`` and uint8 labels ``(n,)``,

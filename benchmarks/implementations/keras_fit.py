@@ -2,7 +2,7 @@
 
 The images are handed over in bytes and scaled by the model's first layer. The time is taken between
 the beginning and the end of the epoch, as a callback sees them: `fit` needs up to a tenth of a
-second before it begins, which a training of many epochs pays once.
+second before it begins, which a run of many epochs pays once.
 """
 
 import time

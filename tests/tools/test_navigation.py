@@ -1,4 +1,4 @@
-"""Badges, links, the README's table, the set-up cell, and changing the project's address."""
+"""Badges, links, the README's table, the setup cell, and changing the project's address."""
 
 import os
 import shutil
@@ -178,7 +178,7 @@ def test_the_set_up_cell_fetches_from_the_address_of_the_project():
     assert len(source.splitlines()) <= 30
 
 
-# Running the set-up cell
+# Running the setup cell
 
 PLOTS = 'print("style of", __file__)\n\n\ndef use_style():\n    print("used")\n'
 REPORT = "\nimport sys, shared\nprint(sys.path.count(str(project)), shared.__file__)"
@@ -190,7 +190,7 @@ def source():
 
 
 def run(source, folder, colab=False, repository=None, path=None, times=1):
-    """Run the set-up cell as a notebook in that folder would, and return the process."""
+    """Run the setup cell as a notebook in that folder would, and return the process."""
     preamble = "import sys, types\n"
     if colab:
         preamble += 'sys.modules["google.colab"] = types.ModuleType("google.colab")\n'
@@ -256,7 +256,7 @@ def test_outside_the_project_and_not_on_colab_nothing_is_fetched(source, tmp_pat
 
 @pytest.fixture
 def on_colab(source, tmp_path):
-    """Return the set-up cell with another folder in the place of Colab's /content."""
+    """Return the setup cell with another folder in the place of Colab's /content."""
     content = tmp_path / "content"
     content.mkdir()
     assert source.count('"/content/') == 1

@@ -58,8 +58,8 @@ def test_code_counts_without_blank_lines_setup_and_hidden_sources():
     reading = body(
         code("x = 1\n\n\ny = 2  # a comment\n# another"),
         code("import numpy", tags=["setup"]),
-        code("hidden = 1", jupyter={"source_hidden": True}),
-        code("shown = 1", jupyter={"outputs_hidden": True}, tags=["shared"]),
+        code("hidden = 1", tags=["hide-input"]),
+        code("shown = 1", tags=["answer", "shared"]),
     )
     assert reading.lines == 4
 
