@@ -168,6 +168,29 @@ def test_a_failing_run_is_named_and_stops_no_other(here, tmp_path, log, monkeypa
     assert toy.logged(log)[0] == [("2", 4)]
 
 
+def test_progress_counts_every_run_failed_ones_too(here, tmp_path, monkeypatch):
+    shown = []
+
+    class Bar:
+        def __init__(self, total, **options):
+            shown.append(total)
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *error):
+            shown.append("closed")
+
+        def update(self):
+            shown.append(1)
+
+    monkeypatch.setattr(runner, "tqdm", Bar)
+    monkeypatch.setenv("TOY_FAILS", "2 4")
+    with pytest.raises(RuntimeError):
+        runner.run(toy, tmp_path / "toy.json")
+    assert shown == [6, *[1] * 6, "closed"]
+
+
 def test_the_file_is_replaced_as_a_whole_or_not_at_all(here, tmp_path, monkeypatch):
     path = tmp_path / "toy.json"
     runner.run(variant(SEEDS=(1,)), path)
