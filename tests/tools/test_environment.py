@@ -168,6 +168,13 @@ def test_ci_ends_with_the_test_command_of_the_readme():
     assert "`make test`" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+def test_security_page_is_linked_and_gives_the_projects_address():
+    page = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    assert f"({PROJECT['urls']['Repository']}/security/advisories/new)" in page
+    for name in ("README.md", "CONTRIBUTING.md"):
+        assert "(SECURITY.md)" in (ROOT / name).read_text(encoding="utf-8"), name
+
+
 def test_citation_agrees_with_the_project():
     citation = load("CITATION.cff")
     assert citation["version"] == PROJECT["version"]
