@@ -4,12 +4,12 @@
 """
 
 import argparse
+import signal
 import sys
 import time
 from pathlib import Path
 
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from tools import notebooks
 from tools.chapters import CHAPTERS
@@ -31,13 +31,29 @@ class Client(NotebookClient):
     def clear_output(self, outs, msg, cell_index):
         """Keep what a widget would draw over."""
 
+    async def _async_cleanup_kernel(self):
+        """Shut the kernel down; after Ctrl-C at once, and once only, where nbclient does twice."""
+        if self.interrupted:
+            self.shutdown_kernel = "immediate"
+        if self.km is not None:
+            await super()._async_cleanup_kernel()
+
+    @property
+    def interrupted(self):
+        """Whether Ctrl-C was pressed: nbclient only notes that it is shutting the kernel down."""
+        return hasattr(self, "_async_cleanup_kernel_future")
+
+
+class Problem(Exception):
+    """Why a notebook was not stored."""
+
 
 def execute(notebook, folder):
     """Run all cells in place, in the folder the notebook lies in, as Jupyter does.
 
     Raises
     ------
-    RuntimeError
+    Problem
         If a cell fails; it says which one, and how.
     """
     started = []
@@ -52,9 +68,43 @@ def execute(notebook, folder):
     )
     try:
         client.execute()
-    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+    # Also what isn't an Exception: after Ctrl-C asyncio raises CancelledError, for one.
+    except BaseException as error:
+        if client.interrupted or isinstance(error, KeyboardInterrupt):
+            raise KeyboardInterrupt from None
+        if not started:
+            raise Problem(f"its kernel didn't start.\n{_in_words(error)}") from error
         cell = notebook.cells[started[-1]]
-        raise RuntimeError(f"cell {started[-1] + 1} ({cell.id}) failed.\n{error}") from error
+        raise Problem(f"cell {started[-1] + 1} ({cell.id}) failed.\n{_in_words(error)}") from error
+
+
+def _in_words(error):
+    return str(error) or type(error).__name__
+
+
+def store(path, normalize_only):
+    """Execute one notebook and write it, if nobody else wrote it meanwhile.
+
+    Raises
+    ------
+    Problem
+        If that isn't possible.
+    """
+    try:
+        before = path.read_bytes()
+        notebook = notebooks.read(path)
+    except Exception as error:  # anything may be in a file
+        raise Problem(f"can't be read as a notebook: {_in_words(error)}") from error
+    if not normalize_only:
+        execute(notebook, path.resolve().parent)
+    normal = notebooks.normalize(notebook)
+    try:
+        if path.read_bytes() != before:
+            raise Problem("was changed on disk while it ran, so its outputs are not stored. "
+                          "Run it again.")  # fmt: skip
+        notebooks.write(path, normal)
+    except OSError as error:
+        raise Problem(f"can't be written: {error}") from error
 
 
 def main(arguments=None):
@@ -77,16 +127,17 @@ def main(arguments=None):
             print(f"left out: needs {' and '.join(missing)} (extra 'frameworks')", flush=True)
             continue
         start = time.perf_counter()
-        notebook = notebooks.read(path)
         try:
-            if not options.normalize_only:
-                execute(notebook, path.resolve().parent)
-        except RuntimeError as error:
+            store(path, options.normalize_only)
+        except Problem as problem:
             failed += 1
-            print(f"\n{path}: {error}", flush=True)
-            continue
-        notebooks.write(path, notebooks.normalize(notebook))
-        print(f"{time.perf_counter() - start:.1f} s", flush=True)
+            print(f"\n{path}: {problem}", flush=True)
+        except KeyboardInterrupt:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # pressing it twice changes nothing
+            print(f"\nInterrupted. {path} is as it was; those before it are stored.", flush=True)
+            return 130
+        else:
+            print(f"{time.perf_counter() - start:.1f} s", flush=True)
     return 1 if failed else 0
 
 

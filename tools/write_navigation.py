@@ -165,7 +165,11 @@ def main(arguments=None):
     parser.add_argument("--repository", metavar="URL", help="the project's new address")
     options = parser.parse_args(arguments)
     if options.repository:
-        change_address(options.repository)
+        try:
+            change_address(options.repository)
+        except ValueError as error:
+            print(f"Nothing was changed: {error}", file=sys.stderr)
+            return 2
     changed = updates()
     for path, text in changed.items():
         name = path.relative_to(notebooks.ROOT)

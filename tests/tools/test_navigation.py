@@ -172,6 +172,14 @@ def test_an_address_of_another_form_is_refused(project, bad):
         write_navigation.change_address(bad, project)
 
 
+def test_a_bad_address_is_told_in_one_line(capsys):
+    assert write_navigation.main(["--repository", "new/name"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("Nothing was changed: the address has the form https://github.com/")
+    assert said.err.count("\n") == 1
+
+
 def test_the_set_up_cell_fetches_from_the_address_of_the_project():
     source = write_navigation.SETUP_CELL.read_text(encoding="utf-8")
     assert f'"{write_navigation.repository()}"' in source

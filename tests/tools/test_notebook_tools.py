@@ -4,8 +4,10 @@ import copy
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 
 import nbformat
 import pytest
@@ -322,6 +324,90 @@ def test_a_failing_cell_is_named_and_nothing_is_written(tmp_path, capsys):
     printed = capsys.readouterr().out
     assert "cell 3 (divide) failed" in printed
     assert "ZeroDivisionError" in printed
+    assert path.read_bytes() == before
+
+
+def test_a_notebook_edited_while_it_ran_keeps_the_edit(tmp_path, capsys):
+    edit = "from pathlib import Path\npath = Path('notebook.ipynb')\n"
+    edit += "path.write_text(path.read_text().replace('kept', 'edited'))"
+    path = saved(tmp_path, code("'kept'"), code(edit))
+    assert run_notebooks.main([str(path)]) == 1
+    assert f"{path}: was changed on disk while it ran" in capsys.readouterr().out
+    cells = notebooks.read(path).cells
+    assert cells[0].source == "'edited'"
+    assert not cells[0].outputs
+
+
+def test_one_bad_notebook_does_not_stop_the_others(tmp_path, capsys):
+    good = saved(tmp_path, code("1 + 1"))
+    others = {
+        "empty": "",
+        "no-json": "{",
+        "list": "[]",
+        "old": '{"nbformat": 3, "worksheets": []}',
+        "no-cells": '{"nbformat": 4, "metadata": {}}',
+        "odd-cells": '{"nbformat": 4, "cells": [{"cell_type": "code"}]}',
+    }
+    for name, text in others.items():
+        (tmp_path / f"{name}.ipynb").write_text(text)
+    (tmp_path / "bytes.ipynb").write_bytes(b"\xff\xfe")
+    (tmp_path / "folder.ipynb").mkdir()
+    names = [*others, "bytes", "folder", "missing"]
+    paths = [tmp_path / f"{name}.ipynb" for name in names]
+    assert run_notebooks.main([*map(str, paths), str(good)]) == 1
+    said = capsys.readouterr().out
+    for path in paths:
+        assert f"{path}: can't be read as a notebook: " in said
+    assert "Traceback" not in said
+    assert len(said.splitlines()) == 2 * len(paths) + 1
+    assert notebooks.read(good).cells[0].outputs
+    assert (tmp_path / "no-json.ipynb").read_text() == "{"
+
+
+def test_a_notebook_that_cannot_be_written_is_named(tmp_path, capsys, monkeypatch):
+    def refuse(path, notebook):
+        raise PermissionError("read-only")
+
+    monkeypatch.setattr(notebooks, "write", refuse)
+    path = saved(tmp_path, code("1 + 1"))
+    assert run_notebooks.main(["--normalize-only", str(path)]) == 1
+    assert f"{path}: can't be written: read-only" in capsys.readouterr().out
+
+
+def test_a_kernel_that_does_not_start_is_named(tmp_path, capsys, monkeypatch):
+    def refuse(self):
+        raise OSError("no such kernel")
+
+    monkeypatch.setattr(run_notebooks.Client, "execute", refuse)
+    path = saved(tmp_path, code("1 + 1"))
+    assert run_notebooks.main([str(path)]) == 1
+    assert "its kernel didn't start.\nno such kernel" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends a signal as POSIX does")
+@pytest.mark.parametrize("times", [1, 2])
+def test_ctrl_c_ends_in_one_line(tmp_path, times):
+    waiting = "open('started', 'w').close()\nimport time\ntime.sleep(60)"
+    path = saved(tmp_path, code(waiting))
+    before = path.read_bytes()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tools.run_notebooks", str(path), str(path)],
+        cwd=notebooks.ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "started").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    for _ in range(times):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.2)
+    said = process.communicate(timeout=60)[0]
+    assert process.returncode == 130
+    assert said.splitlines()[1:] == [
+        f"Interrupted. {path} is as it was; those before it are stored."
+    ]
     assert path.read_bytes() == before
 
 

@@ -6,10 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 
 import pytest
 
-from tools import setup_environment
+from tools import notebooks, setup_environment
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="make and its set-up are for POSIX")
 
@@ -23,6 +24,7 @@ class Machine:
         self.python = root / ".venv" / "bin" / "python"
         self.commands = []
         self.pip_status = 0
+        self.old = False
 
     def call(self, command, **options):
         short = [os.path.basename(command[0]), *command[1:]]
@@ -43,6 +45,9 @@ class Machine:
             raise FileNotFoundError(command[0])
         if short[1:] == ["-m", "pip", "--version"]:
             return 0 if self.python.with_name("pip").exists() else 1
+        if short[2]:
+            assert short[1:] == ["-c", "import sys; sys.exit(sys.version_info < (3, 10))"]
+            return int(self.old)
         assert short[1:] == ["-c", ""]
         return 0
 
@@ -176,9 +181,109 @@ def test_missing_modules_are_named_in_one_line(machine, monkeypatch, capsys, mis
     assert machine.commands == []
 
 
+def test_an_environment_of_an_old_python_is_named_and_kept(machine, capsys):
+    machine.make()
+    machine.old = True
+    assert setup_environment.main() == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert ".venv holds a Python older than 3.10" in said.err
+    assert "rm -r .venv" in said.err
+    assert machine.commands == []
+    assert machine.python.exists()
+
+
+@pytest.mark.parametrize(("link", "kind"), [(False, "a file"), (True, "a link that leads nowhere")])
+def test_a_file_or_a_broken_link_in_its_place_is_named_and_kept(machine, root, capsys, link, kind):
+    place = root / ".venv"
+    if link:
+        place.symlink_to(root / "nowhere")
+    else:
+        place.write_text("mine")
+    assert setup_environment.main() == 1
+    said = capsys.readouterr()
+    assert said.err == (
+        f".venv is {kind}, but it must be a folder. Delete it (rm .venv) and call make again.\n"
+    )
+    assert machine.commands == []
+    assert place.is_symlink() == link and (link or place.read_text() == "mine")
+
+
+def test_a_link_to_a_folder_is_as_good_as_a_folder(machine, root, tmp_path_factory):
+    (root / ".venv").symlink_to(tmp_path_factory.mktemp("elsewhere"))
+    machine.make()
+    assert setup_environment.main() == 0
+    assert machine.commands == ["install"]
+
+
+# Two at once: each a process of its own, with commands that take a while and note what they do.
+SLOW = """
+import os, subprocess, sys, time
+from tools import setup_environment
+
+setup_environment.ROOT = {root!r}
+python = os.path.join({root!r}, ".venv", "bin", "python")
+
+def call(command, **options):
+    if "venv" in command:
+        os.makedirs(os.path.dirname(python))
+        open(python, "w").close()
+    elif "install" in command:
+        with open(os.path.join({root!r}, "log"), "a") as log:
+            log.write("install begins ")
+            log.flush()
+            time.sleep(1)
+            log.write("install ends ")
+    elif not os.path.exists(python):
+        return 1
+    return 0
+
+subprocess.call = call
+sys.exit(setup_environment.main())
+"""
+
+
+def test_of_two_at_once_the_second_waits_and_has_nothing_to_do(root):
+    command = [sys.executable, "-c", SLOW.format(root=str(root))]
+    options = {"stdout": subprocess.PIPE, "text": True, "cwd": notebooks.ROOT}
+    first = subprocess.Popen(command, **options)
+    deadline = time.monotonic() + 30
+    while not (root / "log").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    second = subprocess.Popen(command, **options)
+    said = [process.communicate(timeout=60)[0] for process in (first, second)]
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert "Setting up .venv, once." in said[0]
+    assert said[1] == "Another set-up of .venv is running. Waiting for it to end.\n"
+    assert (root / "log").read_text() == "install begins install ends "
+
+
 def test_old_pythons_can_read_the_script():
-    with open(setup_environment.__file__, encoding="utf-8") as file:
-        ast.parse(file.read(), feature_version=(3, 6))
+    with open(setup_environment.__file__, encoding="ascii") as file:
+        tree = ast.parse(file.read(), feature_version=(3, 4))
+    # What Python 2 couldn't import. That it can read the rest, the next test shows.
+    modules = {a.name for node in tree.body if isinstance(node, ast.Import) for a in node.names}
+    assert modules == {"errno", "hashlib", "os", "re", "subprocess", "sys"}
+
+
+OLD_PYTHON = shutil.which("python2.7")
+
+
+@pytest.mark.skipif(
+    OLD_PYTHON is None or subprocess.call([OLD_PYTHON, "-c", ""], stderr=subprocess.DEVNULL) != 0,
+    reason="needs Python 2.7",
+)
+def test_python_2_says_that_it_is_too_old(tmp_path):
+    (tmp_path / "tools").mkdir()
+    shutil.copy(setup_environment.__file__, tmp_path / "tools")
+    (tmp_path / "pyproject.toml").write_text(PROJECT)
+    done = subprocess.run(
+        [OLD_PYTHON, "tools/setup_environment.py"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("Python 2.7 is too old: this project needs Python 3.10 or newer.")
+    assert done.stderr.count("\n") == 1
 
 
 def make(*arguments):
