@@ -92,7 +92,7 @@ def stamp():
 
 
 def wait_for_others(file):
-    """Wait until no other set-up of this folder is running; the lock ends with its process."""
+    """Wait until no other setup of this folder is running; the lock ends with its process."""
     import fcntl
 
     try:
@@ -100,7 +100,7 @@ def wait_for_others(file):
     except (IOError, OSError) as error:
         if error.errno not in (errno.EAGAIN, errno.EACCES):
             return  # a file system without locks
-        print("Another set-up of .venv is running. Waiting for it to end.")
+        print("Another setup of .venv is running. Waiting for it to end.")
         sys.stdout.flush()
         fcntl.flock(file, fcntl.LOCK_EX)
 

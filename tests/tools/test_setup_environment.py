@@ -255,7 +255,7 @@ def test_of_two_at_once_the_second_waits_and_has_nothing_to_do(root):
     said = [process.communicate(timeout=60)[0] for process in (first, second)]
     assert (first.returncode, second.returncode) == (0, 0)
     assert "Setting up .venv, once." in said[0]
-    assert said[1] == "Another set-up of .venv is running. Waiting for it to end.\n"
+    assert said[1] == "Another setup of .venv is running. Waiting for it to end.\n"
     assert (root / "log").read_text() == "install begins install ends "
 
 
