@@ -1,4 +1,4 @@
-"""How good are the predictions? Measures for people to read; the losses are what training descends.
+"""Metrics: how good the predictions are. People read them; training minimizes the losses.
 
 Every function takes the predictions first and the truth second, one sample per row, and
 needs nothing but NumPy. Single numbers are returned as Python floats. The mask of a masked array
@@ -75,7 +75,7 @@ def _check_labels(name, labels, classes):
 def regression_accuracy(y_pred, y_true, tolerance):
     """Return the share of predictions that are within ``tolerance`` of the truth.
 
-    A predicted number is hardly ever exactly right, so "right" needs a margin. Choose it in
+    A predicted number is almost never exactly right, so "right" needs a margin. Choose it in
     the unit of the target, for example as a fraction of its standard deviation.
 
     Parameters
@@ -114,7 +114,7 @@ def r2_score(y_pred, y_true):
     """Return R², the coefficient of determination: the share of the variance explained.
 
     R² = 1 - Σ (y - ŷ)² / Σ (y - mean(y))², the mean taken of each column. 1 is perfect, 0 is
-    what predicting the mean earns, and worse than that is negative.
+    the score of predicting the mean, and anything worse is negative.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def r2_score(y_pred, y_true):
 
 
 def confusion_matrix(y_pred, y_true, classes):
-    """Count which class was taken for which.
+    """Count how often each class was predicted for each true class.
 
     Parameters
     ----------
@@ -152,13 +152,13 @@ def confusion_matrix(y_pred, y_true, classes):
     Returns
     -------
     array (classes, classes) of int
-        Row: the true class; column: the predicted class. The right ones are on the
+        Row: the true class; column: the predicted class. Correct predictions are on the
         diagonal. With two classes it reads [[TN, FP], [FN, TP]].
 
     Raises
     ------
     ValueError
-        If the shapes are not (n,) both, or a label is none of 0 ... classes - 1.
+        If the shapes are not both (n,), or a label is not a whole number from 0 to classes - 1.
     """
     y_pred, y_true = np.asarray(y_pred), np.asarray(y_true)
     if y_pred.ndim != 1 or y_pred.shape != y_true.shape:
@@ -175,7 +175,7 @@ def confusion_matrix(y_pred, y_true, classes):
 
 
 def precision(matrix):
-    """Return, for each class, how much of what was called that class is that class.
+    """Return, for each class, the share of the samples predicted as that class that belong to it.
 
     TP / (TP + FP): the diagonal of the confusion matrix over its column sums.
 
@@ -199,7 +199,7 @@ def _shares(parts, wholes):
 
 
 def recall(matrix):
-    """Return, for each class, how much of it was found.
+    """Return, for each class, the share of its samples that were predicted as that class.
 
     TP / (TP + FN): the diagonal of the confusion matrix over its row sums.
 
@@ -211,7 +211,7 @@ def recall(matrix):
     Returns
     -------
     array (classes,)
-        0.0 for a class of which there is no sample (0 / 0).
+        0.0 for a class without samples (0 / 0).
     """
     hits, present = np.diagonal(matrix), np.sum(matrix, axis=1)
     return _shares(hits, present)
@@ -231,7 +231,7 @@ def f1(matrix):
     Returns
     -------
     array (classes,)
-        0.0 for a class that neither occurs nor was predicted (0 / 0).
+        0.0 for a class that neither occurs nor is predicted (0 / 0).
     """
     hits = np.diagonal(matrix)
     both = np.sum(matrix, axis=0) + np.sum(matrix, axis=1)  # called, plus present
@@ -239,7 +239,7 @@ def f1(matrix):
 
 
 def classification_report(matrix, class_names):
-    """Return precision, recall and F1 of every class as a table in text.
+    """Return a text table with the precision, recall, and F1 of every class.
 
     Parameters
     ----------
@@ -256,7 +256,7 @@ def classification_report(matrix, class_names):
     Raises
     ------
     ValueError
-        If there are not as many names as classes.
+        If the number of names is not the number of classes.
     """
     matrix = np.asarray(matrix)
     if matrix.shape != (len(class_names), len(class_names)):
@@ -279,11 +279,11 @@ def classification_report(matrix, class_names):
 
 
 def roc_curve(scores, y_true):
-    """Return how the two rates of a yes/no classifier trade off as its threshold falls.
+    """Return the true and false positive rates of a yes/no classifier as its threshold falls.
 
     A sample is called positive if its score is at least the threshold. The true positive
-    rate TP / (TP + FN) is the share of the positives found, the false positive rate
-    FP / (FP + TN) the share of the negatives called positive by mistake (Fawcett, *An
+    rate TP / (TP + FN) is the share of the positives that are found; the false positive rate
+    FP / (FP + TN) is the share of the negatives called positive by mistake (Fawcett, *An
     introduction to ROC analysis*, 2006).
 
     Parameters
@@ -296,8 +296,8 @@ def roc_curve(scores, y_true):
     Returns
     -------
     fpr, tpr, thresholds : arrays (k + 1,)
-        One point for each of the k different scores, after the start (0, 0) with threshold
-        infinity. Equal scores pass the threshold together and make one point.
+        One point for each of the k different scores, after the start (0, 0) at an infinite
+        threshold. Equal scores pass the threshold together and make one point.
 
     Raises
     ------
@@ -333,7 +333,7 @@ def auc(fpr, tpr):
     """Return the area under a ROC curve, by the trapezoidal rule.
 
     It is the probability that a positive drawn at random scores higher than a negative drawn
-    at random, a tie counting half: 1 sorts perfectly, 0.5 is a coin toss.
+    at random; a tie counts half. 1 is a perfect ranking, 0.5 is a coin toss.
 
     Parameters
     ----------
@@ -348,7 +348,7 @@ def auc(fpr, tpr):
     Raises
     ------
     ValueError
-        If the two are not (k,) both.
+        If the shapes are not both (k,).
     """
     fpr, tpr = np.asarray(fpr), np.asarray(tpr)
     if fpr.ndim != 1 or fpr.shape != tpr.shape:

@@ -1,4 +1,4 @@
-"""Samples divided: into two parts, into folds, into the mini-batches of an epoch."""
+"""Divide samples into two parts, into folds, or into the mini-batches of an epoch."""
 
 import numbers
 
@@ -26,9 +26,9 @@ def split(x, y, size, rng):
     size : int or float
         Of the second part: an int is a number of samples, a float between 0 and 1 a fraction.
     rng : numpy.random.Generator
-        Draws the members. Their order is not random where labels are divided in proportion: the
-        classes that are complete first are missing from the end of the second part and from the
-        beginning of the first. To take a part of a part, call `split` again.
+        Chooses the members. If labels are divided in proportion, the order within the parts is
+        not quite random: a class that fills its places early is missing at the end of the second
+        part. To take a part of a part, call `split` again.
 
     Raises
     ------
@@ -56,9 +56,9 @@ def split(x, y, size, rng):
         for label, has, gives in zip(labels, members, taken, strict=True):
             if not 0 < gives < has:
                 raise ValueError(
-                    f"each class needs a sample in both parts, but of the {has} with label {label} "
+                    f"each class needs a sample in both parts. Of the {has} with label {label}, "
                     f"{gives} would go to the second part and {has - gives} stay in the first. "
-                    f"Choose another size or leave the class out. Received: size={size!r}"
+                    f"Choose another size, or leave the class out. Received: size={size!r}"
                 )
             in_second[order[y[order] == label][:gives]] = True
     else:
@@ -90,8 +90,8 @@ def k_folds(n, k, rng):
 def batches(x, y, batch_size, rng=None, out=None):
     """Yield the mini-batches ``(x_batch, y_batch)`` of one epoch, each sample once.
 
-    Call it anew for each epoch: with a generator the samples come in a fresh order every time,
-    so that the members of the batches change. The last batch holds what is left over.
+    Call it again for each epoch: given a generator, it shuffles the samples each time, so every
+    epoch has different batches. The last batch holds the samples that are left over.
 
     Parameters
     ----------
@@ -100,11 +100,11 @@ def batches(x, y, batch_size, rng=None, out=None):
         only a batch at a time is ever copied.
     batch_size : int
     rng : numpy.random.Generator, optional
-        Draws the order; without it the samples come in the order they have.
+        Shuffles the samples; without it they keep their order.
     out : tuple of numpy.ndarray, optional
-        Buffers ``(x_buffer, y_buffer)`` of batch_size rows. Each batch is then written there,
-        over the one before, and what is yielded are views of the buffers. Without it each batch
-        is a new pair of arrays.
+        Buffers ``(x_buffer, y_buffer)`` of batch_size rows. Each batch then overwrites the one
+        before, and the function yields views of the buffers. Without it, each batch is a new
+        pair of arrays.
 
     Raises
     ------

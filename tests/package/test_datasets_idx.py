@@ -122,6 +122,17 @@ def uncompressed(content):
         return b""
 
 
+def assert_takes_only_well_formed(path, stored):
+    """Write the file and read it: the reader and `well_formed` must agree."""
+    path.write_bytes(stored)
+    expected = well_formed(uncompressed(stored) if path.suffix == ".gz" else stored)
+    if expected is None:
+        with pytest.raises(ValueError, match=re.escape(f"{path}: ")):
+            read_idx(path)
+    else:
+        np.testing.assert_array_equal(read_idx(path), expected, strict=True)
+
+
 def edited(content, edits):
     """Cut out, overwrite and insert bytes: each edit puts `new` in the place of `length` bytes."""
     for place, length, new in edits:
@@ -148,18 +159,8 @@ def test_read_idx_takes_what_is_well_formed_and_nothing_else(
 ):
     content = edited(idx(values), inside)
     path = tmp_path_factory.getbasetemp() / ("fuzzed.gz" if compressed else "fuzzed")
-    if compressed:
-        stored = edited(gzip.compress(content, mtime=0), outside)
-        expected = well_formed(uncompressed(stored))
-    else:
-        stored = edited(content, outside)
-        expected = well_formed(stored)
-    path.write_bytes(stored)
-    if expected is None:
-        with pytest.raises(ValueError, match=re.escape(f"{path}: ")):
-            read_idx(path)
-    else:
-        np.testing.assert_array_equal(read_idx(path), expected, strict=True)
+    stored = edited(gzip.compress(content, mtime=0) if compressed else content, outside)
+    assert_takes_only_well_formed(path, stored)
 
 
 @settings(max_examples=200, deadline=None)
@@ -168,13 +169,7 @@ def test_read_idx_after_a_flipped_bit(tmp_path_factory, place, bit, compressed):
     content = bytearray(gzip.compress(idx(IMAGES), mtime=0) if compressed else idx(IMAGES))
     content[place % len(content)] ^= 1 << bit
     path = tmp_path_factory.getbasetemp() / f"flipped{'.gz' if compressed else ''}"
-    path.write_bytes(content)
-    expected = well_formed(uncompressed(content) if compressed else bytes(content))
-    if expected is None:
-        with pytest.raises(ValueError, match=re.escape(f"{path}: ")):
-            read_idx(path)
-    else:
-        np.testing.assert_array_equal(read_idx(path), expected, strict=True)
+    assert_takes_only_well_formed(path, bytes(content))
 
 
 @pytest.mark.parametrize("suffix", ["", ".gz"])

@@ -107,9 +107,9 @@ def test_split_says_which_sizes_are_possible(size, received):
 @pytest.mark.parametrize(
     ("counts", "size", "message"),
     [
-        ([50, 1], 10, "of the 1 with label 1 0 would go to the second part and 1 stay"),
-        ([50, 1], 49, "of the 1 with label 1 1 would go to the second part and 0 stay"),
-        ([97, 3], 0.1, "of the 3 with label 1 0 would go"),
+        ([50, 1], 10, "Of the 1 with label 1, 0 would go to the second part and 1 stay"),
+        ([50, 1], 49, "Of the 1 with label 1, 1 would go to the second part and 0 stay"),
+        ([97, 3], 0.1, "Of the 3 with label 1, 0 would go"),
         ([5] * 10, 4, "label"),
     ],
 )
