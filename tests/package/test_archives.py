@@ -131,10 +131,14 @@ def test_a_file_keeps_its_permissions(mode, path, monkeypatch):
     monkeypatch.setattr(
         np, "savez", lambda file, **a: (seen.append(os.fstat(file.fileno())), savez(file, **a))
     )
+    chmod = os.chmod
+    monkeypatch.setattr(os, "chmod", lambda name, m: (seen.append(os.stat(name)), chmod(name, m)))
     small(seed=1).save(path)
     assert stat.S_IMODE(path.stat().st_mode) == mode
-    # Nobody else could read it while it was written, either.
-    assert stat.S_IMODE(seen[0].st_mode) == mode
+    # Nobody else could open it before it had them, nor read it while it was written.
+    at_first, while_written = (stat.S_IMODE(found.st_mode) for found in seen)
+    assert at_first == 0o600
+    assert while_written == mode
 
 
 @posix
@@ -284,7 +288,11 @@ def test_a_save_still_running_elsewhere_is_not_disturbed(path):
 def test_a_killed_save_leaves_what_the_next_one_removes(path):
     small().save(path)
     with subprocess.Popen(
-        [sys.executable, "-c", SAVING, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", SAVING, str(path)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as other:
         part = Path(other.stdout.readline().strip())
         other.kill()
