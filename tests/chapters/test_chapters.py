@@ -11,7 +11,7 @@ from tools import chapter_rules, notebooks, one_source, write_navigation
 from tools.chapters import CHAPTERS
 
 WRITTEN = [chapter for chapter in CHAPTERS if chapter.written]
-PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "data/README.md")
+PAGES = ("README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "CHANGELOG.md", "data/README.md")
 
 
 def place(chapter, folder="chapters"):

@@ -238,7 +238,7 @@ def start(folder, seconds):
     )
 
 
-def wait_until(condition, limit=30):
+def wait_until(condition, limit=120):
     deadline = time.monotonic() + limit
     while not condition():
         assert time.monotonic() < deadline
@@ -256,16 +256,16 @@ def test_an_interrupted_experiment_goes_on_where_it_stopped(tmp_path, log, how):
     whole = runner.run(toy, tmp_path / "whole.json")
     runner.run(variant(SEEDS=(1,), ROWS={"double": toy.ROWS["double"]}), path)
     log.write_text("", encoding="utf-8")
-    with start(tmp_path, seconds=60) as process:
+    with start(tmp_path, seconds=600) as process:
         wait_until(lambda: len(toy.logged(log)[0]) == 2)  # two runs are under way
         started = time.monotonic()
         if how == "Ctrl-C":  # a terminal sends it to all
             os.killpg(process.pid, signal.SIGINT)
         else:
             process.send_signal(signal.SIGKILL if how == "kill -9" else signal.SIGINT)
-        errors = process.communicate(timeout=30)[1]
-    assert time.monotonic() - started < 20
-    wait_until(lambda: ended(toy.logged(log)[1]), limit=10)
+        errors = process.communicate(timeout=120)[1]
+    wait_until(lambda: ended(toy.logged(log)[1]))
+    assert time.monotonic() - started < 200  # nobody has waited for the two runs
     if how != "kill -9":
         assert process.returncode == 130
         assert errors == "Interrupted. Run the same command again to resume.\n"
