@@ -1,7 +1,7 @@
 PYTHON ?= python3
 PORT ?= 8888
 
-.PHONY: help setup lab test run check bench fuzz kill
+.PHONY: help setup lab test run check bench mutants fuzz kill
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1  — /p' $(MAKEFILE_LIST)
@@ -29,3 +29,6 @@ fuzz: setup  ## read damaged files by the thousand (FUZZ="--cases 1000")
 
 kill: setup  ## kill processes that save, train and download (KILL="--tries 20")
 	@.venv/bin/python -m tools.kill $(KILL)
+
+mutants: setup  ## small changes that tests of the package, or outputs (CHAPTERS=1), should notice
+	@.venv/bin/python -m tools.mutants$(if $(CHAPTERS),_chapters) $(MUTANTS)

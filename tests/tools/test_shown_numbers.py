@@ -28,6 +28,7 @@ def complaints(rule, *cells):
 
 
 ASK = markdown("**Predict** it.")
+TYPED = code('print("x")', "x")
 
 
 def test_an_answer_is_the_first_output_after_the_question():
@@ -76,6 +77,7 @@ def test_a_typed_sentence_is_seen(source, text):
         ('print("nothing")', ""),
         ("print(3)", "3\n"),
         ("exercises.check(x)", "The same.\n"),
+        ('note("The same.")', "The same.\n"),
         ("print()", "\n"),
     ],
 )
@@ -121,14 +123,14 @@ def test_a_tolerance_is_where_it_does_something(cell, said):
 
 
 @pytest.mark.parametrize(
-    ("rule", "table", "cells", "found", "none"),
+    ("rule", "table", "cells", "found", "none", "said"),
     [
-        ("answers", "OPEN_ANSWERS", [ASK, code("x", "1")] * 3, 3, []),
-        ("typed_sentences", "TYPED_SENTENCES", [code('print("x")', "x")] * 3, 3, []),
-        ("asserts", "ASSERTS", [lines(3, 30)], 3, [lines(1, 30)]),
+        ("answers", "OPEN_ANSWERS", [ASK, code("x", "1")] * 3, 3, [], "write 0 for 4"),
+        ("typed_sentences", "TYPED_SENTENCES", [TYPED] * 3, 3, [], "write 0 for 4"),
+        ("asserts", "ASSERTS", [lines(3, 30)], 3, [lines(1, 30)], "take it off ASSERTS"),
     ],
 )
-def test_a_listed_count_may_only_fall(monkeypatch, rule, table, cells, found, none):
+def test_a_listed_count_may_only_fall(monkeypatch, rule, table, cells, found, none, said):
     rule = getattr(shown_numbers, rule)
 
     def listed(count):
@@ -143,6 +145,7 @@ def test_a_listed_count_may_only_fall(monkeypatch, rule, table, cells, found, no
     (message,) = complaints(rule, *cells)
     assert f"write {found} for {found + 1} in {table}" in message
     (message,) = complaints(rule, *none)
+    assert said in message
     assert table in message
 
 
