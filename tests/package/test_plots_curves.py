@@ -151,6 +151,9 @@ class TestLearningCurves(FigureTest):
             assert len({line.get_marker() for line in drawn[::2]}) == 4
             assert {line.get_linestyle() for line in drawn[::2]} == {"-"}
             assert {line.get_linestyle() for line in drawn[1::2]} == {"--"}
+            # The validation lines stand out.
+            assert {line.get_marker() for line in drawn[1::2]} == {""}
+            assert drawn[0].get_linewidth() > drawn[1].get_linewidth()
         assert sorted(word for word in words(figure) if word in names) == sorted(2 * names)
         assert words(figure).count("Four runs") == 1
         (legend,) = figure.legends

@@ -8,7 +8,7 @@ from matplotlib.colors import to_hex, to_rgb
 
 from shared import plots
 from shared.datasets import xor
-from shared.plots import style
+from shared.plots import ROLES, style
 
 
 class TestDecisionRegions(FigureTest):
@@ -61,6 +61,14 @@ class TestDecisionRegions(FigureTest):
         assert sure == [style.tint(color, 0.45) for color in plots.COLORS[:2]]
         line = np.concatenate([p.vertices for p in ax.collections[0].get_paths()])
         np.testing.assert_allclose(line[:, 0], 0, atol=0.01)  # p = 0.5 where x1 = 0
+
+    def test_boundaries_look_like_their_role(self):
+        soft = plots.decision_regions(lambda p: p[:, :1] + 0.5, self.x, self.y > 0)
+        hard = plots.decision_regions(self.scores, self.x, self.y)
+        line = plots.neuron_plane((1, 2), 0)
+        colors = {to_hex(c) for ax in (soft, hard) for c in ax.collections[0].get_edgecolor()}
+        colors |= {to_hex(c) for c in line.collections[1].get_edgecolor()}
+        assert colors == {ROLES["decision boundary"].color.lower()}
 
     def test_one_class_everywhere(self):
         ax = plots.decision_regions(lambda p: np.full((len(p), 1), 0.9), self.x, self.y > 0)
@@ -121,6 +129,16 @@ class TestSurfacePaths(FigureTest):
             assert end.get_markerfacecolor() == line.get_color()
             assert words(ax).count(name) == 1
         assert len({str(line._dash_pattern) for line in drawn[::3]}) == 7
+
+    def test_a_path_named_after_a_role_looks_like_it(self, rng):
+        paths = {name: rng.uniform(-1, 1, (9, 2)) for name in ["Keras", "other", "ours"]}
+        ax = plots.surface_paths(self.bowl, (-1, 1), (-1, 1), paths)
+        drawn, looks = ax.get_lines(), style.series_looks(paths)
+        assert (looks[0], looks[2]) == (ROLES["Keras"], ROLES["ours"])
+        for line, end, text, look in zip(drawn[::3], drawn[2::3], ax.texts, looks, strict=True):
+            assert line.get_color() == end.get_color() == look.color
+            assert line.get_marker() == end.get_marker() == look.marker
+            assert text.get_color() == style.for_text(look.color)
 
     def test_names_cover_neither_each_other_nor_the_border(self, rng):
         ax = plots.surface_paths(self.bowl, (-2, 1), (-1.5, 1.5), self.paths(rng))

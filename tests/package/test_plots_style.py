@@ -114,6 +114,16 @@ class TestSeries(FigureTest):
         assert len({look.dash for look in looks}) == len({look.marker for look in looks}) == 5
         assert looks[4].color not in {look.color for look in looks[:4]}
 
+    def test_a_repeated_role_leaves_other_roles_their_dashes(self):
+        first, second, other = series_looks(["PyTorch, fused", "PyTorch", "Keras"])
+        assert (first, other) == (ROLES["PyTorch"], ROLES["Keras"])
+        assert second.color == first.color
+        assert second.dash not in (first.dash, other.dash)
+
+    def test_no_color_comes_again_while_there_are_others(self):
+        looks = series_looks(["decision boundary", *"abcdef"])
+        assert len({look.color for look in looks}) == 7
+
     @given(st.lists(st.sampled_from(["", "a", "b", *ROLES]), max_size=7))
     def test_no_two_series_of_a_figure_are_alike(self, names):
         looks = series_looks(names)
