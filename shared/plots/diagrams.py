@@ -63,7 +63,7 @@ def neuron_diagram(inputs, weights, bias, *, activation=None, z="z", output="ŷ"
     return ax.figure
 
 
-def network_diagram(sizes, *, names=None, most=8):
+def network_diagram(sizes, *, names=None):
     """Draw a dense network: a column of units for each layer, a line for each weight.
 
     Parameters
@@ -72,19 +72,18 @@ def network_diagram(sizes, *, names=None, most=8):
         Units per layer, the inputs first.
     names : sequence of str, optional
         What to write above each layer.
-    most : int
-        Layers with more units than this are drawn with dots in the middle.
 
     Returns
     -------
     Figure
-        The size of each layer is below it, the shape of the weights between two layers.
+        The size of each layer is below it, the shape of the weights between two layers. A layer
+        with more than eight units has dots in the middle.
     """
     if names is not None and len(names) != len(sizes):
         raise ValueError(
             f"Each layer needs one name. Received: {len(sizes)} sizes, {len(names)} names."
         )
-    pitch, step = 1.7, 0.36
+    pitch, step, most = 1.7, 0.36, 8
     tallest = min(max(sizes), most + 1) * step
     ax = canvas(pitch * (len(sizes) - 1) + 1.6, tallest + (1.1 if names else 0.75))
     middle = 0.62 + tallest / 2
@@ -243,21 +242,19 @@ def computational_graph(nodes, edges):
     return ax.figure
 
 
-def chapter_map(parts, *, columns=5):
+def chapter_map(parts):
     """Draw the chapters of a course as boxes in reading order, grouped by part.
 
     Parameters
     ----------
     parts : dict of str to list of (number, title)
-        The parts in order, each with its chapters.
-    columns : int
-        Boxes in a row. A longer part takes several rows.
+        The parts in order, each with its chapters. Five chapters fit into a row.
 
     Returns
     -------
     Figure
     """
-    wide, high, pitch, head = 1.5, 0.72, (1.78, 0.92), 0.34
+    columns, wide, high, pitch, head = 5, 1.5, 0.72, (1.78, 0.92), 0.34
     rows = [-(-len(chapters) // columns) for chapters in parts.values()]
     widest = min(columns, max(len(chapters) for chapters in parts.values()))
     ax = canvas(pitch[0] * widest + 0.25, pitch[1] * sum(rows) + head * len(parts) + 0.1)

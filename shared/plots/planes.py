@@ -264,7 +264,7 @@ def neuron_plane(w, b, x=None, y=None, *, ax=None, limits=(-3, 3), arrow=1.0):
     return ax
 
 
-def plane_maps(maps, *, points=None, labels=None, reach=2, columns=3, size=3.0):
+def plane_maps(maps, *, points=None, labels=None, reach=2):
     """Draw what functions do to the plane: a panel for each, with a grid after the function.
 
     Parameters
@@ -278,16 +278,12 @@ def plane_maps(maps, *, points=None, labels=None, reach=2, columns=3, size=3.0):
         The classes of the samples. Each has its own color and marker.
     reach : int
         The grid has a line at every integer from -reach to reach.
-    columns : int
-        Panels in a row.
-    size : float
-        The side of a panel in inches.
 
     Returns
     -------
     Figure
-        All panels have the same scale. Lines along the first axis are solid and blue, lines
-        along the second are dashed and orange. The unit square is shaded.
+        Three panels in a row, all on the same scale. Lines along the first axis are solid and
+        blue, lines along the second are dashed and orange. The unit square is shaded.
     """
     if labels is not None and (points is None or len(labels) != len(points)):
         raise ValueError(
@@ -303,12 +299,12 @@ def plane_maps(maps, *, points=None, labels=None, reach=2, columns=3, size=3.0):
     sides = [(edge, zero), (one, edge), (edge[::-1], one), (zero, edge[::-1])]
     square = np.concatenate([np.column_stack(side) for side in sides])
     corners = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
-    columns = min(columns, len(maps))
+    columns = min(3, len(maps))
     rows = -(-len(maps) // columns)
     figure, panels = plt.subplots(
         rows,
         columns,
-        figsize=(size * columns, (size + 0.2) * rows),
+        figsize=(3 * columns, 3.2 * rows),
         layout="constrained",
         squeeze=False,
     )

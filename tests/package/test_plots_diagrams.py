@@ -50,9 +50,16 @@ class TestDiagrams(FigureTest):
         assert "+ 3" in words(plots.neuron_diagram([1], [1], 3))
         assert_readable(figure)
 
-    def test_neuron_needs_a_weight_for_each_input(self):
-        with pytest.raises(ValueError, match="2 inputs, 1 weights"):
-            plots.neuron_diagram([1, 2], [1], 0)
+    @pytest.mark.parametrize(
+        ("draw", "received"),
+        [
+            (lambda: plots.neuron_diagram([1, 2], [1], 0), "2 inputs, 1 weights"),
+            (lambda: plots.network_diagram([2, 3, 1], names=["in"]), "3 sizes, 1 names"),
+        ],
+    )
+    def test_lengths_must_fit(self, draw, received):
+        with pytest.raises(ValueError, match=f"Received: {received}\\."):
+            draw()
 
     def test_network(self):
         figure = plots.network_diagram([2, 3, 1], names=["in", "hidden", "out"])
@@ -64,15 +71,11 @@ class TestDiagrams(FigureTest):
         assert_readable(figure)
 
     def test_large_layers_are_shortened(self):
-        figure = plots.network_diagram([784, 128, 9, 8], most=8)
+        figure = plots.network_diagram([784, 128, 9, 8])
         assert len(shapes_of(figure, Circle)) == 8 * 4
         assert words(figure).count("⋮") == 3
         assert {"784", "128", "$W_{1}$ (784, 128)"} <= set(words(figure))
         assert_readable(figure)
-
-    def test_network_needs_a_name_for_each_layer(self):
-        with pytest.raises(ValueError, match="3 sizes, 1 names"):
-            plots.network_diagram([2, 3, 1], names=["in"])
 
     def test_shapes(self):
         terms = [("x", (4, 3)), "@", ("W", (3, 5)), "+", ("b", (5,)), "=", ("z", (4, 5))]
@@ -164,7 +167,7 @@ class TestDiagrams(FigureTest):
             "Training": [(k, "Binary classification") for k in range(3, 10)],
             "Foundations": [(0, "Start here"), (1, "A single neuron"), (2, "Layers and batches")],
         }
-        figure = plots.chapter_map(parts, columns=4)
+        figure = plots.chapter_map(parts)
         boxes = shapes_of(figure, FancyBboxPatch)
         assert len(boxes) == 10
         assert len(shapes_of(figure, FancyArrowPatch)) == 2 + 3 + 2

@@ -369,7 +369,7 @@ class TestPlaneMaps(FigureTest):
             return np.column_stack([x[:, 0] + 9 * np.sin(np.pi * x[:, 1]), x[:, 1]])
 
         maps = {**MAPS, "large": lambda x: 5 * x + 3, "wavy": wavy, "still": lambda x: x}
-        figure = plots.plane_maps(maps, columns=3)
+        figure = plots.plane_maps(maps)
         panels = figure.axes[:5]
         assert not figure.axes[5].axison
         assert len({(ax.get_xlim(), ax.get_ylim()) for ax in panels}) == 1
