@@ -52,6 +52,7 @@ def found(*cells, seed=0):
         ("größe = ä + 'π' * b", ["größe = ä - 'π' * b", "größe = ä + 'π' / b"]),
         ("π = a\nreturned = 'é', π - b", ["π = a\nreturned = 'é', π + b"]),
         ("a @ b", []),
+        ("a @ b - c", ["a @ b + c"]),
         ("not a", []),
         ("a is b", []),
         ("a in b", []),
@@ -63,7 +64,7 @@ def test_signs_and_operators(source, changed):
     assert [new for _, new in found(code(source))] == changed
 
 
-@pytest.mark.parametrize("number", ["0", "9", "10", "0.05", "1_000", "1e-10", "255"])
+@pytest.mark.parametrize("number", ["0", "9", "10", "15", "0.05", "1_000", "1e-10", "255"])
 def test_one_digit_of_a_number_goes_up_or_down_by_one(number):
     for seed in range(30):
         ((old, new),) = found(code(f"a = {number}"), seed=seed)
