@@ -622,6 +622,8 @@ def test_compressed_members(compression, path):
          "9.weight"),
         ({"layers.0.weight.npy": npy({"descr": "<f8", "fortran_order": False, "shape": (2, 8)})},
          "is not as long as its shape"),
+        ({"layers.0.weight.npy": npy({"descr": "<f8", "fortran_order": False, "shape": (2, 8)},
+                                     129 * b"x")}, "is not as long as its shape"),
         ({"layers.0.weight.npy": npy({"descr": "<f8", "fortran_order": False, "shape": (10**12,)})},
          "is not as long as its shape"),
         ({"layers.0.weight.npy": npy({"descr": "<f8", "fortran_order": False, "shape": (-2, -8)},
@@ -635,8 +637,8 @@ def test_compressed_members(compression, path):
         ({"description.npy": npy({"descr": "<U524288", "fortran_order": False, "shape": ()},
                                  2**21 * b"x")}, "not a text"),
     ],
-    ids=["stranger", "empty array", "no content", "huge claim", "negative", "text", "version",
-         "number as description", "long description"],
+    ids=["stranger", "empty array", "no content", "a byte more", "huge claim", "negative", "text",
+         "version", "number as description", "long description"],
 )  # fmt: skip
 def test_members_that_are_none_of_ours(change, said, path):
     zipped(path, (members(path) | change).items())
