@@ -32,6 +32,3 @@ kill: setup  ## kill processes that save, train and download (KILL="--tries 20")
 
 mutants: setup  ## small changes that tests of the package, or outputs (CHAPTERS=1), should notice
 	@.venv/bin/python -m tools.mutants$(if $(CHAPTERS),_chapters) $(MUTANTS)
-
-mutants: setup  ## break the package in 2,000 places and see that a test notices (MUTANTS="--sample 50")
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -e ".[mutants]" && .venv/bin/python -m tools.mutants $(MUTANTS)

@@ -375,6 +375,9 @@ def main(arguments=None):
     parser.add_argument("--seed", type=int, default=0, help="which ones")
     parser.add_argument("--jobs", type=int, default=2, help="processes at a time")
     options = parser.parse_args(arguments)
+    if importlib.util.find_spec("mutmut") is None:
+        print('Install mutmut first: .venv/bin/python -m pip install -e ".[mutants]"')
+        return 2
     began = time.monotonic()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     cases = [mutant for module in options.modules for mutant in mutants(module)]
