@@ -93,7 +93,7 @@ class Watch:
     def _start(self):
         main = threading.current_thread() is threading.main_thread()
         previous = signal.getsignal(signal.SIGINT)
-        if not main or not callable(previous):
+        if not main or previous is None:  # one that isn't Python's couldn't be put back
             return
         self._previous = previous
         signal.signal(signal.SIGINT, self._handle)
@@ -114,8 +114,13 @@ class Watch:
 
     def _handle(self, number, frame):
         if not self._expired:
+            if self._previous is signal.SIG_IGN:  # as of a process in the background
+                return
             self.interrupted = True
-            self._previous(number, frame)
+            if callable(self._previous):
+                self._previous(number, frame)
+            else:
+                raise KeyboardInterrupt
         # In `run` itself the function has ended already, or hasn't begun. And after the first
         # time, only the reader's code is interrupted: ours may clean up.
         elif (

@@ -44,6 +44,7 @@ def verdicts():
 @pytest.fixture
 def hurried(monkeypatch):
     """Stop every answer after a few milliseconds."""
+    exercises.numbers()  # have all of them loaded
     for number, (function, _) in list(exercises._checks.items()):
         monkeypatch.setitem(exercises._checks, number, (function, 0.02))
 
@@ -53,6 +54,14 @@ def put_back():
     """Put back whatever an answer leaves behind in this process."""
     with guard.usual_surroundings():
         yield
+
+
+@pytest.fixture
+def ctrl_c():
+    """Let Ctrl-C do what it does in a terminal, even where the tests run in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def test_there_are_several_hundred():
@@ -187,7 +196,7 @@ class TestWatch:
         assert threading.active_count() < 20
 
     @in_main_thread
-    def test_ctrl_c_goes_to_the_user(self):
+    def test_ctrl_c_goes_to_the_user(self, ctrl_c):
         def interrupted():
             signal.raise_signal(signal.SIGINT)
             return "went on"
@@ -198,7 +207,26 @@ class TestWatch:
         assert watch.interrupted
 
     @in_main_thread
-    def test_ctrl_c_comes_out_of_a_check_but_a_raised_one_does_not(self):
+    @pytest.mark.parametrize("usual", [signal.SIG_IGN, signal.SIG_DFL, signal.default_int_handler])
+    def test_stops_whatever_ctrl_c_usually_does(self, usual):
+        """In the background, for one, a process ignores Ctrl-C."""
+        before = signal.signal(signal.SIGINT, usual)
+        try:
+            with pytest.raises(guard.TimeUp):
+                guard.Watch(0.02).run(hostile.sleeps)
+            assert signal.getsignal(signal.SIGINT) is usual
+            watch = guard.Watch(5)
+            try:
+                went_on = watch.run(lambda: signal.raise_signal(signal.SIGINT) or True)
+            except KeyboardInterrupt:
+                went_on = False
+            assert went_on is (usual is signal.SIG_IGN)
+            assert watch.interrupted is not went_on
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    @in_main_thread
+    def test_ctrl_c_comes_out_of_a_check_but_a_raised_one_does_not(self, ctrl_c):
         with pytest.raises(KeyboardInterrupt):
             check("0.1", lambda x: signal.raise_signal(signal.SIGINT))
         told = in_one_line(check("0.1", hostile.throwing(KeyboardInterrupt)))
