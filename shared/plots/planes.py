@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, ListedColormap
 from matplotlib.ticker import MaxNLocator
 
-from ._pieces import get_axes, halo, put_text
-from .style import COLORS, INK, ROLES, for_text, series_look, series_looks, tint
+from ._pieces import format_value, get_axes, halo, put_text
+from .style import COLORS, FAINT, INK, ROLES, for_text, series_look, series_looks, tint
 
 BOUNDARY = ROLES["decision boundary"].color
 
@@ -100,6 +100,9 @@ def decision_regions(predict, x, y, *, ax=None, class_names=None, resolution=200
 def surface_paths(f, x_range, y_range, paths, *, ax=None, xlabel="", ylabel="", title=""):
     """Draw a function of two numbers as a contour map, with the paths that descend it.
 
+    The contours are evenly spaced in the values of ``f``, so they are close where it is steep. A
+    note beside the map says how far apart they are. The darker, the lower.
+
     Parameters
     ----------
     f : callable
@@ -118,12 +121,11 @@ def surface_paths(f, x_range, y_range, paths, *, ax=None, xlabel="", ylabel="", 
     ax = get_axes(ax, (7.2, 5))
     u, v = np.meshgrid(np.linspace(*x_range, 200), np.linspace(*y_range, 200))
     height = np.asarray(f(u, v), dtype=float)
-    # Every band covers the same area, so that both narrow valleys and cliffs show their contours.
-    levels = np.unique(np.quantile(height, np.linspace(0, 1, 19)))
-    ranks = np.interp(height, levels, np.linspace(0, 1, len(levels)))
+    levels = MaxNLocator(14, steps=[1, 2, 5, 10]).tick_values(height.min(), height.max())
+    levels = levels[(levels > height.min()) & (levels < height.max())]
     valley = LinearSegmentedColormap.from_list("valley", ["#C9CED6", "white"])
-    ax.imshow(ranks, extent=(*x_range, *y_range), origin="lower", aspect="auto", cmap=valley)
-    ax.contour(u, v, height, levels=levels[1:-1], colors="#9AA3AF", linewidths=0.7)
+    ax.imshow(height, extent=(*x_range, *y_range), origin="lower", aspect="auto", cmap=valley)
+    contours = ax.contour(u, v, height, levels=levels, colors="#9AA3AF", linewidths=0.7)
     for path, (color, dash, marker) in zip(paths.values(), series_looks(paths), strict=True):
         path = np.asarray(path, dtype=float)
         marks = {"marker": marker, "markersize": 4, "markevery": max(1, len(path) // 12)}
@@ -132,12 +134,53 @@ def surface_paths(f, x_range, y_range, paths, *, ax=None, xlabel="", ylabel="", 
         ax.plot(*path[-1], marker, color=color, markersize=9)
     ax.set(xlim=x_range, ylim=y_range, xlabel=xlabel, ylabel=ylabel, title=title)
     ax.grid(visible=False)
-    _label_paths(ax, paths)
+    note = f"contours every {levels[1] - levels[0]:.4g}"
+    look = {"size": 8.5, "color": FAINT, "rotation": 270, "ha": "left", "va": "center"}
+    ax.text(1.01, 0.5, note, transform=ax.transAxes, **look)
+    taken = _label_paths(ax, paths)
+    # In a long valley, the point of its floor that is nearest to the middle of the map.
+    floor = height <= height.min() + 0.1 * (levels[0] - height.min())
+    across = (u - np.mean(x_range)) / np.ptp(x_range)
+    away = np.hypot(across, (v - np.mean(y_range)) / np.ptp(y_range))
+    lowest = np.unravel_index(np.where(floor, away, np.inf).argmin(), away.shape)
+    _label_contours(ax, contours, (u[lowest], v[lowest]), taken)
     return ax
 
 
+def _label_contours(ax, contours, lowest, taken):
+    """Write the values of contours in a row from the lowest point to the emptiest edge."""
+    scale = 72 / ax.figure.dpi  # points per pixel
+    low, high = ax.bbox.get_points() * scale
+    vertices = [
+        ax.transData.transform(path.vertices) * scale for path in contours.get_paths()
+    ]
+    grid = np.stack(np.meshgrid([-1, 0, 1], [-1, 0, 1]), axis=-1).reshape(-1, 2)
+    rows = []
+    for side in grid[np.any(grid != 0, axis=1)]:  # the corners and the middles of the edges
+        ends = [ax.transData.transform(lowest) * scale, (low + high + side * (high - low)) / 2]
+        spine, row, full = _walk(np.array(ends), step=2), [], taken
+        for level, line in zip(contours.levels, vertices, strict=True):
+            apart = np.array([_nearest(point[np.newaxis], spine, 3) for point in line])
+            if apart.min(initial=3) == 3:
+                continue
+            center, half = line[apart.argmin()], np.array([2.6 * len(f"{level:.4g}") + 1, 5.5])
+            inside = np.all(center - half > low) and np.all(center + half < high)
+            spots = center + half * grid
+            if inside and _nearest(spots, full, 6) == 6:
+                row.append((center, level))
+                full = np.concatenate([full, spots])
+        rows.append(row)
+    for center, level in max(rows, key=len):
+        at = ax.transData.inverted().transform(center / scale)
+        ink = {"color": FAINT, "path_effects": halo(2)}
+        put_text(ax, *at, format_value(float(level)), size=8.5, in_layout=False, **ink)
+
+
 def _label_paths(ax, paths):
-    """Write each name next to its path, as far as possible from other paths and names."""
+    """Write each name next to its path, as far as possible from other paths and names.
+
+    Returns points (m, 2) on the paths and names, in points from the lower left of the figure.
+    """
     labels = {}
     for name, look in zip(paths, series_looks(paths), strict=True):
         ink = {"color": for_text(look.color), "path_effects": halo()}
@@ -172,6 +215,7 @@ def _label_paths(ax, paths):
                     best, most = center, room
         names = np.concatenate([names, best + half * grid])
         labels[name].set_position(ax.transData.inverted().transform(best / scale))
+    return np.concatenate([*traces.values(), names])
 
 
 def _walk(path, step=5):

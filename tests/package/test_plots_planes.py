@@ -135,7 +135,8 @@ class TestSurfacePaths(FigureTest):
         ax = plots.surface_paths(self.bowl, (-1, 1), (-1, 1), paths)
         drawn, looks = ax.get_lines(), style.series_looks(paths)
         assert (looks[0], looks[2]) == (ROLES["Keras"], ROLES["ours"])
-        for line, end, text, look in zip(drawn[::3], drawn[2::3], ax.texts, looks, strict=True):
+        names = [text for text in ax.texts if text.get_text() in paths]
+        for line, end, text, look in zip(drawn[::3], drawn[2::3], names, looks, strict=True):
             assert line.get_color() == end.get_color() == look.color
             assert line.get_marker() == end.get_marker() == look.marker
             assert text.get_color() == style.for_text(look.color)
@@ -189,14 +190,35 @@ class TestSurfacePaths(FigureTest):
         (box,) = [box for text, box in texts_of(ax) if text == "a long name"]
         assert ax.bbox.x0 <= box.x0 and box.x1 <= ax.bbox.x1
 
-    def test_contours_share_the_area(self):
-        ax = plots.surface_paths(lambda u, v: np.exp(5 * u) + 0 * v, (0, 1), (0, 1), {})
-        places = [
-            path.vertices[:, 0].mean()
-            for path in ax.collections[0].get_paths()
-            if len(path.vertices)
-        ]
-        np.testing.assert_allclose(np.diff(places), 1 / 18, atol=0.01)
+    def test_contours_are_close_where_it_is_steep(self):
+        ax = plots.surface_paths(lambda u, v: np.exp(3 * u) + 0 * v, (0, 1), (0, 1), {})
+        places = [path.vertices[:, 0].mean() for path in ax.collections[0].get_paths()]
+        np.testing.assert_allclose(np.exp(3 * np.array(places)), np.arange(2, 21, 2), atol=0.01)
+        assert "contours every 2" in words(ax)
+
+    @pytest.mark.parametrize("size", [1e-3, 1, 1e4])
+    def test_contours_have_their_values(self, size):
+        ax = plots.surface_paths(lambda u, v: size * self.bowl(u, v), (-2, 1), (-1.5, 1.5), {})
+        labels = [text for text in ax.texts if not text.get_text().startswith("contours")]
+        assert len(labels) >= 7
+        for text in labels:
+            at = size * self.bowl(*text.get_position())
+            np.testing.assert_allclose(at, float(text.get_text()), atol=0.3 * size)
+        assert_readable(ax)
+
+    def test_values_of_a_straight_valley(self):
+        ax = plots.surface_paths(lambda u, v: (u + v - 1) ** 2, (-2, 4), (-3, 3), {})
+        assert len(words_of(ax)) >= 6
+
+    def test_values_go_where_no_path_is(self):
+        sides = [(1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, 0)]  # not (1, -1)
+        path = np.concatenate([np.linspace((0, 0), side, 50) for side in sides])
+        ax = plots.surface_paths(self.bowl, (-1, 1), (-1, 1), {"": path})
+        values = [text for text in ax.texts if text.get_text().isdigit()]
+        assert len(values) >= 4
+        for text in values:
+            x, y = text.get_position()
+            assert abs(x + y) < 0.02 and x > 0
 
     def test_low_is_dark(self):
         ax = plots.surface_paths(self.bowl, (-1, 1), (-1, 1), {})
