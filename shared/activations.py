@@ -1,11 +1,12 @@
 """Activations: functions applied to the output of a layer.
 
-All of them keep shape and dtype and have no parameters. They are layers, and stand in a model
-like any other.
+All of them keep shape and dtype and have no parameters. They are layers, and go into a model like
+any other.
 """
 
 import numpy as np
 
+from .arguments import finite, floats
 from .layers import Layer
 
 
@@ -13,8 +14,9 @@ def sigmoid(z):
     r"""Return :math:`1 / (1 + e^{-z})`, without overflow at either end.
 
     For negative :math:`z` the same number is computed as :math:`e^z / (1 + e^z)`, so that the
-    exponential is never larger than 1.
+    exponential is never larger than 1. Raises TypeError if ``z`` doesn't hold floats.
     """
+    floats("z", z)
     exp = np.exp(-np.abs(z))
     return np.where(z >= 0, 1, exp) / (1 + exp)
 
@@ -22,16 +24,17 @@ def sigmoid(z):
 def softmax(z):
     r"""Return :math:`e^{z_j} / \sum_k e^{z_k}` for each row.
 
-    The largest number of the row is subtracted first. That changes nothing in the result and
-    keeps the exponentials at 1 or below.
+    The largest number of the row is subtracted first. That doesn't change the result and keeps the
+    exponentials at 1 or below. Raises TypeError if ``z`` doesn't hold floats.
     """
+    floats("z", z)
     exp = np.exp(z - z.max(axis=1, keepdims=True))
     exp /= exp.sum(axis=1, keepdims=True)
     return exp
 
 
 class Linear(Layer):
-    """Hand the input on, :math:`y = x`: the activation of a regression's output."""
+    """Return the input, :math:`y = x`: the activation of a regression's output."""
 
     def forward(self, x, training=False, out=None):
         """Return ``x`` itself."""
@@ -45,8 +48,7 @@ class Linear(Layer):
 class ReLU(Layer):
     r"""Rectified linear unit, :math:`y = \max(0, x)`.
 
-    The derivative is 1 where :math:`x > 0` and 0 elsewhere (at 0, where there is none, 0 is
-    taken).
+    The derivative is 1 where :math:`x > 0` and 0 elsewhere (at 0 it doesn't exist, and 0 is used).
 
     References
     ----------
@@ -64,7 +66,7 @@ class ReLU(Layer):
 
 
 class LeakyReLU(Layer):
-    r"""A ReLU that lets a little through.
+    r"""A ReLU with a small slope for negative inputs.
 
     :math:`y = x` where :math:`x > 0`, and :math:`\text{slope} \cdot x` elsewhere.
 
@@ -80,10 +82,11 @@ class LeakyReLU(Layer):
     """
 
     def __init__(self, slope=0.01):
-        self.slope = float(slope)
+        self.slope = finite("slope", slope)
 
     def forward(self, x, training=False, out=None):
-        """Return ``x`` where positive, else ``slope * x``."""
+        """Return ``x`` where positive, else ``slope * x``; TypeError if ``x`` isn't floats."""
+        floats("the input of LeakyReLU", x)
         self._slopes = np.where(x > 0, x.dtype.type(1), x.dtype.type(self.slope))
         return np.multiply(x, self._slopes, out=out)
 
@@ -113,7 +116,8 @@ class Tanh(Layer):
     r"""The hyperbolic tangent, between -1 and 1; derivative :math:`1 - y^2`."""
 
     def forward(self, x, training=False, out=None):
-        """Return numbers between -1 and 1."""
+        """Return numbers between -1 and 1; TypeError if ``x`` isn't floats."""
+        floats("the input of Tanh", x)
         self._y = np.tanh(x)
         return self._y
 
@@ -126,15 +130,15 @@ class Softmax(Layer):
     r"""Turn each row of logits into probabilities that sum to 1.
 
     The derivative is a matrix for each row, :math:`\partial y_j / \partial x_k =
-    y_j (\delta_{jk} - y_k)`; multiplied with a gradient :math:`g` it comes down to
+    y_j (\delta_{jk} - y_k)`; multiplied by a gradient :math:`g` it becomes
     :math:`dx = y \odot (g - \sum_k g_k y_k)`.
 
-    For training use :class:`shared.losses.SoftmaxCrossEntropy` on the logits instead: it is
-    faster, and exact where a probability is close to 0.
+    For training, use :class:`shared.losses.SoftmaxCrossEntropy` on the logits instead: it's faster,
+    and exact where a probability is close to 0.
     """
 
     def forward(self, x, training=False, out=None):
-        """Return probabilities, one row a sample."""
+        """Return probabilities, one row per sample."""
         self._y = softmax(x)
         return self._y
 

@@ -1,11 +1,26 @@
-"""Callbacks: what is to happen at certain moments of ``Model.fit``."""
+"""Callbacks: what happens at certain moments of ``Model.fit``."""
 
 import math
 import os
+import tempfile
+from pathlib import Path
+
+from .arguments import whole_number
 
 
 class Callback:
     """Does nothing at any moment. A callback of your own overrides what it needs."""
+
+    def check(self, model, names):
+        """Raise an error if this callback can't work. Called before everything else.
+
+        Parameters
+        ----------
+        model : Model
+            The model that is about to be trained.
+        names : list of str
+            The names that the history will have.
+        """
 
     def on_fit_begin(self, model):
         """Called once, before the first epoch."""
@@ -27,7 +42,10 @@ class Callback:
         """
 
     def on_fit_end(self, model):
-        """Called once at the end, also where training was interrupted or failed."""
+        """Called once at the end, even if training was interrupted or failed.
+
+        The callbacks end in reverse order, each of those whose ``on_fit_begin`` was completed.
+        """
 
 
 class EarlyStopping(Callback):
@@ -38,9 +56,12 @@ class EarlyStopping(Callback):
     patience : int
         Epochs without improvement after which training stops.
     monitor : str
-        A name in the history. Smaller is better if it ends in ``loss``, else larger is.
+        A name in the history.
     restore_best_weights : bool
-        At the end of training, however it comes, go back to the weights of the best epoch.
+        When training ends, for whatever reason, go back to the weights of the best epoch.
+    mode : {"min", "max"}, optional
+        Whether a smaller or a larger number is better. Only names that end in ``loss`` or
+        ``accuracy`` do without it.
 
     Attributes
     ----------
@@ -52,28 +73,32 @@ class EarlyStopping(Callback):
     Raises
     ------
     ValueError
-        If ``patience`` is below 1.
-    KeyError
-        In training, if the history has no number of that name.
+        If ``patience`` is below 1, if ``mode`` is missing or unknown, or, when training begins, if
+        the history won't have a number of that name.
+    TypeError
+        If ``patience`` is not a whole number.
     """
 
-    def __init__(self, patience, monitor="val_loss", restore_best_weights=True):
-        if patience < 1:
-            raise ValueError(f"patience is a number of epochs, 1 or more. Received: {patience}")
-        self.patience = patience
+    def __init__(self, patience, monitor="val_loss", restore_best_weights=True, mode=None):
+        self.patience = whole_number("patience", patience)
         self.monitor = monitor
         self.restore_best_weights = restore_best_weights
+        self.mode = _mode(monitor, mode)
+
+    def check(self, model, names):
+        """Check that the history will have the number."""
+        _check_monitor(self.monitor, names)
 
     def on_fit_begin(self, model):
-        """Forget what was seen in an earlier training."""
-        self.best = _worst(self.monitor)
+        """Forget what was seen in an earlier run."""
+        self.best = _worst(self.mode)
         self.best_epoch = 0
         self._best_arrays = None
 
     def on_epoch_end(self, model, epoch, history):
-        """Remember a new best epoch; ask to stop when the last one is too long ago."""
-        value = _latest(history, self.monitor)
-        if _better(self.monitor, value, self.best):
+        """Remember a new best epoch, or stop if the last one was too long ago."""
+        value = history[self.monitor][-1]
+        if _better(self.mode, value, self.best):
             self.best, self.best_epoch = value, epoch
             if self.restore_best_weights:
                 self._best_arrays = {n: a.copy() for n, a in model.state_dict().items()}
@@ -81,13 +106,13 @@ class EarlyStopping(Callback):
             model.stop_training = True
 
     def on_fit_end(self, model):
-        """Put the best weights back, if asked to."""
+        """Restore the best weights, unless told not to."""
         if self._best_arrays is not None:
             model.load_state_dict(self._best_arrays)
 
 
 class Checkpoint(Callback):
-    """Save the whole model after each epoch, so that training can go on after a crash.
+    """Save the whole model after each epoch, so that training can continue after a crash.
 
     The file is replaced as a whole: at any moment it holds a complete model, the latest or the
     one before.
@@ -95,25 +120,49 @@ class Checkpoint(Callback):
     Parameters
     ----------
     path : str or Path
-        The file to write.
+        The file to write, in a folder that exists.
     monitor : str, optional
-        A name in the history. With it only an epoch that improves on all before it is saved.
-        Smaller is better if it ends in ``loss``, else larger is.
+        A name in the history. With it, only an epoch that improves on all earlier ones is saved.
+    mode : {"min", "max"}, optional
+        As for :class:`EarlyStopping`.
+
+    Raises
+    ------
+    ValueError
+        If ``mode`` is missing or unknown, or, when training begins, if the history won't have a
+        number of that name.
+        Also if the model can't be saved, because it holds a class of your own.
+    FileNotFoundError
+        When training begins, if there is no such folder.
     """
 
-    def __init__(self, path, monitor=None):
+    def __init__(self, path, monitor=None, mode=None):
         self.path = path
         self.monitor = monitor
+        self.mode = _mode(monitor or "loss", mode)
+
+    def check(self, model, names):
+        """Check that the model can be saved, and that the history will have the number."""
+        if self.monitor is not None:
+            _check_monitor(self.monitor, names)
+        folder = Path(self.path).parent
+        if not folder.is_dir():
+            raise FileNotFoundError(
+                f"the folder for the checkpoint {self.path} doesn't exist. Make it with "
+                f"Path({str(folder)!r}).mkdir(parents=True)"
+            )
+        with tempfile.TemporaryDirectory() as trial:
+            model.save(Path(trial) / "model.npz")
 
     def on_fit_begin(self, model):
-        """Forget what was seen in an earlier training."""
-        self.best = _worst(self.monitor or "loss")
+        """Forget what was seen in an earlier run."""
+        self.best = _worst(self.mode)
 
     def on_epoch_end(self, model, epoch, history):
-        """Save the model, if it is to be saved."""
+        """Save the model, unless this epoch is no improvement on the monitored number."""
         if self.monitor is not None:
-            value = _latest(history, self.monitor)
-            if not _better(self.monitor, value, self.best):
+            value = history[self.monitor][-1]
+            if not _better(self.mode, value, self.best):
                 return
             self.best = value
         model.save(self.path)
@@ -127,7 +176,7 @@ class ProgressBar(Callback):
     Parameters
     ----------
     updates : int
-        Number of updates in the whole training.
+        Number of updates in the whole run.
     """
 
     def __init__(self, updates):
@@ -135,39 +184,56 @@ class ProgressBar(Callback):
 
     def on_fit_begin(self, model):
         """Draw the empty bar."""
-        from tqdm.auto import tqdm  # here, so that nobody waits for it who doesn't use it
+        from tqdm.auto import tqdm  # here, so that only those who use it wait for it
 
         # pytest sets the first name, and a notebook's kernel inherits it from nbval. The second is
         # tqdm's own, which its bar for notebooks draws once before it looks at it.
         silent = "PYTEST_CURRENT_TEST" in os.environ or os.environ.get("TQDM_DISABLE", "") != ""
-        self._bar = tqdm(total=self.updates, unit="batch", disable=silent)
+        # Short, without tqdm's rate, so that four numbers leave room for the bar.
+        form = "{l_bar}{bar}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}{postfix}]"
+        self._bar = tqdm(total=self.updates, bar_format=form, disable=silent)
 
     def on_batch_end(self, model):
         """Move on by one."""
         self._bar.update()
 
     def on_epoch_end(self, model, epoch, history):
-        """Show the epoch's numbers behind the bar."""
-        numbers = {name: f"{values[-1]:.4f}" for name, values in history.items()}
-        self._bar.set_postfix(epoch=epoch, **numbers)
+        """Show the epoch and its numbers beside the bar."""
+        self._bar.set_description(f"epoch {epoch}", refresh=False)
+        # As a dict: tqdm would sort keyword arguments by name.
+        self._bar.set_postfix({name: f"{values[-1]:.3f}" for name, values in history.items()})
 
     def on_fit_end(self, model):
-        """Leave the bar as it stands."""
+        """Leave the bar as it is."""
         self._bar.close()
 
 
-def _worst(monitor):
-    return math.inf if monitor.endswith("loss") else -math.inf
-
-
-def _better(monitor, value, best):
-    return value < best if monitor.endswith("loss") else value > best
-
-
-def _latest(history, monitor):
-    if monitor not in history:
-        raise KeyError(
-            f"the history has no {monitor!r}, only {sorted(history)}. Names that begin with val_ "
-            "need validation_data; accuracy needs metrics=[accuracy] in compile"
+def _mode(monitor, mode):
+    """Return the mode, after checking it, or the one that goes without saying."""
+    if mode is None:
+        if monitor.endswith("loss"):
+            return "min"
+        if monitor.endswith("accuracy"):
+            return "max"
+    if mode not in ("min", "max"):
+        raise ValueError(
+            f'is a smaller or a larger {monitor} better? Say mode="min" or mode="max". '
+            f"Received: mode={mode!r}"
         )
-    return history[monitor][-1]
+    return mode
+
+
+def _worst(mode):
+    return math.inf if mode == "min" else -math.inf
+
+
+def _better(mode, value, best):
+    return value < best if mode == "min" else value > best
+
+
+def _check_monitor(monitor, names):
+    if monitor not in names:
+        raise ValueError(
+            f"the history won't have {monitor!r}, only {names}. Names that begin with val_ need "
+            "validation_data in fit; accuracy needs metrics=[accuracy] in compile."
+        )

@@ -1,8 +1,8 @@
 """Checking a backward pass against slopes measured on the forward pass.
 
-The slope of a function at a point is measured by moving each number a little up and down:
-``(f(x + h) - f(x - h)) / (2 h)``. It is slow and it needs no derivation, so it can judge one.
-Everything here wants float64: in float32 round-off leaves two or three digits of the slope.
+The slope of a function at a point is measured by moving each number up and down a little:
+``(f(x + h) - f(x - h)) / (2 h)``. That is slow, but it doesn't need a derivation, so it can judge
+one. Everything here needs float64: in float32, round-off leaves two or three digits of the slope.
 """
 
 import copy
@@ -16,7 +16,7 @@ def numerical_gradient(f, x, h=1e-5):
     .. math:: \frac{\partial f}{\partial x_i} \approx
         \frac{f(x + h e_i) - f(x - h e_i)}{2h}
 
-    Here :math:`e_i` is 1 at place :math:`i` and 0 elsewhere: one number is moved at a time.
+    Here :math:`e_i` is 1 at index :math:`i` and 0 elsewhere: one number is moved at a time.
     The error is of the order :math:`h^2` (truncation) plus :math:`10^{-16} / h` (round-off); it is
     smallest near :math:`h = 10^{-5}`.
 
@@ -32,8 +32,8 @@ def numerical_gradient(f, x, h=1e-5):
     Returns
     -------
     ndarray
-        Of the shape of ``x``. NaN where the slopes to the left and to the right differ: there
-        ``f`` has a kink (as ReLU has at 0), and no gradient that could be compared.
+        Of the shape of ``x``. NaN where the slopes to the left and to the right differ: ``f`` has
+        a kink there (as ReLU does at 0), and no gradient to compare with.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def _either_side(f, x, index, h):
 def relative_error(a, b):
     r"""Return :math:`\max |a - b| \,/\, \max(|a|, |b|)`, both largest over the whole arrays.
 
-    Correct gradients come out near 1e-9, wrong ones near 1. Entries that are NaN in ``b`` (see
+    Correct gradients give about 1e-9, wrong ones about 1. Entries that are NaN in ``b`` (see
     :func:`numerical_gradient`) are left out. Where all entries are below 1e-4, the difference is
     divided by 1e-4 instead: the measured slope of a flat function is nothing but round-off.
 
@@ -96,8 +96,8 @@ def relative_error(a, b):
 def check_layer(layer, x, training=False):
     """Compare a layer's backward pass with measured slopes.
 
-    The output is multiplied with fixed random numbers and summed, which makes it one number that
-    depends on each output in its own way.
+    The output is multiplied by fixed random numbers and summed. The result is one number, which
+    depends on each output differently.
 
     Parameters
     ----------
@@ -107,14 +107,15 @@ def check_layer(layer, x, training=False):
     x : ndarray
         A batch, float64.
     training : bool
-        Check the behaviour in training.
+        Check the behavior in training.
 
     Returns
     -------
     dict
-        Relative error by name: ``"input"`` and each parameter's attribute name.
+        Relative error by name: ``"input"`` and each parameter, named as in ``state_dict``. For a
+        parameter, it's the larger error of ``backward`` and ``backward_parameters``.
     """
-    # An unusual seed: were these numbers equal to the caller's x, some errors would stay hidden.
+    # An unusual seed: if these numbers equaled the caller's x, some errors would stay hidden.
     rng = np.random.default_rng(887)
     layer, x = copy.deepcopy(layer), np.array(x)
     weights = rng.standard_normal(copy.deepcopy(layer).forward(x, training).shape)
@@ -125,11 +126,13 @@ def check_layer(layer, x, training=False):
 
     used = copy.deepcopy(layer)
     used.forward(x, training)
+    first = copy.deepcopy(used)  # as in first place, where the gradient of the input isn't needed
+    first.backward_parameters(weights)
     errors = {"input": relative_error(used.backward(weights), numerical_gradient(f, x))}
-    for name, parameter in vars(layer).items():
-        if any(parameter is p for p in layer.parameters()):
-            measured = numerical_gradient(f, parameter.value)
-            errors[name] = relative_error(getattr(used, name).grad, measured)
+    for name, parameter in _named_parameters(layer).items():
+        measured = numerical_gradient(f, parameter.value)
+        derived = [_named_parameters(after)[name].grad for after in (used, first)]
+        errors[name] = max(relative_error(grad, measured) for grad in derived)
     return errors
 
 
@@ -147,13 +150,13 @@ def check_model(model, loss, x, y, training=False):
     Parameters
     ----------
     model : Model
-        In float64. It is not changed.
+        In float64. It isn't changed. Its penalties are added to the loss, as in training.
     loss : Loss
-        Its penalties are added to the loss, as in training.
+        The loss that the gradients belong to.
     x, y : ndarray
         A batch and its targets; a few samples are enough.
     training : bool
-        Check the behaviour in training, with random layers drawing the same each time.
+        Check the behavior in training. Random layers draw the same numbers each time.
 
     Returns
     -------
@@ -169,13 +172,14 @@ def check_model(model, loss, x, y, training=False):
     used = copy.deepcopy(model)
     loss.forward(used.forward(x, training), y)
     used.backward(loss.backward())
-    trained = zip(model.parameters(), used.parameters(), strict=True)
-    names = [
-        name
-        for name, array in model.state_dict().items()
-        if any(array is p.value for p in model.parameters())
-    ]
+    derived = _named_parameters(used)
     return {
-        name: relative_error(after.grad, numerical_gradient(f, before.value))
-        for name, (before, after) in zip(names, trained, strict=True)
+        name: relative_error(derived[name].grad, numerical_gradient(f, parameter.value))
+        for name, parameter in _named_parameters(model).items()
     }
+
+
+def _named_parameters(owner):
+    """Return the parameters of a layer or a model by their names in its ``state_dict``."""
+    names = {id(array): name for name, array in owner.state_dict().items()}
+    return {names[id(parameter.value)]: parameter for parameter in owner.parameters()}

@@ -1,97 +1,37 @@
 """Layers: the parts of a network, each with a forward and a backward pass.
 
 Rows are samples: a layer turns a batch of shape ``(batch, in_features)`` into one of shape
-``(batch, out_features)``. ``forward`` returns the output. ``backward`` is handed the gradient of
-the loss with respect to that output, returns the gradient with respect to the input, and writes
-the gradients of the layer's parameters into them.
+``(batch, out_features)``. ``forward`` returns the output. ``backward`` takes the gradient of the
+loss with respect to that output, returns the gradient with respect to the input, and writes the
+gradients of the layer's parameters into them.
+
+Layers compute with floats. One that would get integers wrong refuses them with a TypeError.
 """
 
 import numpy as np
 
-from .initializers import he_normal
-
-
-class Parameter:
-    """An array that training changes, with the gradient of the loss beside it.
-
-    Assigning to ``value`` or ``grad`` writes the numbers into the array that is there. The array
-    itself stays the same object, so that an optimizer can hold on to it.
-
-    Parameters
-    ----------
-    value : ndarray
-        The initial numbers, float32 or float64. ``grad`` has the same shape and dtype, and
-        starts with zeros.
-
-    Raises
-    ------
-    TypeError
-        If ``value`` is not an array of float32 or float64.
-    ValueError
-        On assigning an array of another shape.
-    """
-
-    def __init__(self, value):
-        if not isinstance(value, np.ndarray) or value.dtype not in (np.float32, np.float64):
-            raise TypeError(
-                "a parameter is an array of float32 or float64. "
-                f"Received: {getattr(value, 'dtype', type(value).__name__)}"
-            )
-        self._value = value
-        self._grad = np.zeros_like(value)
-
-    @property
-    def value(self):
-        """The numbers themselves."""
-        return self._value
-
-    @value.setter
-    def value(self, new):
-        self._write(self._value, new, "value")
-
-    @property
-    def grad(self):
-        """The gradient of the loss with respect to ``value``, set by the last ``backward``."""
-        return self._grad
-
-    @grad.setter
-    def grad(self, new):
-        self._write(self._grad, new, "gradient")
-
-    def move(self, value, grad):
-        """Copy the numbers into the arrays given and use these from now on.
-
-        An optimizer calls this once, to lay all parameters of a network side by side in one
-        vector. Both arrays have the shape and dtype of ``value``.
-        """
-        value[...] = self._value
-        grad[...] = self._grad
-        self._value, self._grad = value, grad
-
-    @staticmethod
-    def _write(array, new, name):
-        # `p.grad += x` has already written into the array, and hands the array itself in here.
-        if new is array:
-            return
-        if np.shape(new) != array.shape:
-            raise ValueError(
-                f"the {name} of a parameter of shape {array.shape} needs that shape. "
-                f"Received: shape {np.shape(new)}"
-            )
-        array[...] = new
+from .arguments import below_one, floats, fraction, generator, not_negative, whole_number
+from .initializers import glorot_normal, he_normal, scaled_normal
+from .parameter import Parameter, _parts
 
 
 class Layer:
     """What every layer can do. A layer of your own inherits from this class.
 
-    A layer writes only into arrays that it made itself or was handed as ``out``; the input and
-    the gradient it receives belong to somebody else.
+    It needs two methods, ``forward`` and ``backward``, and keeps what it learns in attributes: a
+    :class:`Parameter`, another layer, or a list, tuple, or dict of these. All other methods have
+    defaults that follow from that. A layer that saves further arrays, as :class:`BatchNorm` saves
+    its running statistics, extends ``state_dict``.
+
+    A layer writes only into arrays that it made itself or received as ``out``; the input and the
+    gradient it receives belong to the caller. It remembers its last batch for ``backward``, so two
+    threads can't use one layer at the same time.
 
     Attributes
     ----------
     in_features, out_features : int or None
-        Width of a row that the layer takes and gives; None where any width is taken, or where
-        the output is as wide as the input.
+        Width of an input row and of an output row. None means that the layer takes rows of any
+        width, or that the output is as wide as the input.
     """
 
     in_features = None
@@ -105,24 +45,23 @@ class Layer:
         x : ndarray
             The input, one sample a row.
         training : bool
-            True while the network learns. Matters to layers that behave differently then.
+            True while the network learns. Some layers behave differently then.
         out : ndarray, optional
-            An array of the output's shape and dtype that the layer may write its output into
-            instead of making a new one, as NumPy's own functions do. Whoever passes it must not
-            need its old contents any more.
+            An array of the output's shape and dtype. The layer may write its output there instead
+            of making a new array, as NumPy's own functions do. The old contents are lost.
 
         Returns
         -------
         ndarray
-            The output; the same array as ``out`` if the layer made use of it.
+            The output; the same array as ``out`` if the layer used it.
         """
         raise NotImplementedError(f"{type(self).__name__} has no forward pass")
 
     def backward(self, grad, out=None):
-        """Turn the gradient of the loss by the output into the gradient by the input.
+        """Turn the gradient of the output into the gradient of the input.
 
-        Belongs to the last ``forward``. Also sets ``grad`` of the layer's parameters
-        (overwriting, never adding up).
+        Belongs to the last ``forward``. Also sets ``grad`` of the layer's parameters, overwriting
+        the old gradients (never adding to them).
 
         Parameters
         ----------
@@ -141,25 +80,36 @@ class Layer:
     def backward_parameters(self, grad):
         """Set the gradients of the parameters only.
 
-        Enough for the first layer of a network: its input is the data, and nobody asks how the
-        data should change.
+        Enough for the first layer of a network: its input is the data, which doesn't change. A
+        layer that can skip the gradient of its input overrides this method to save time.
         """
+        self.backward(grad)
 
     def parameters(self):
-        """Return the parameters that training changes, in a list."""
-        return []
+        """Return the parameters that training changes, in a list, those of inner layers too."""
+        found = []
+        for part in _parts(vars(self), Parameter).values():
+            found += [part] if isinstance(part, Parameter) else part.parameters()
+        return found
 
     def penalty(self):
-        """Return what the layer's regularizer adds to the loss, a float."""
-        return 0.0
+        """Return what the regularizers of inner layers add to the loss, a float."""
+        parts = _parts(vars(self), Parameter).values()
+        return sum((p.penalty() for p in parts if not isinstance(p, Parameter)), 0.0)
 
     def state_dict(self):
         """Return the arrays that make up the trained layer, by name: parameters and buffers.
 
-        *Buffers* are arrays that are saved with a layer but not trained.
+        *Buffers* are arrays that are saved with a layer but not trained. The name of an array is
+        that of its attribute; with inner layers it's a path, such as ``"hidden.0.weight"``.
         """
-        parameters = {n: v for n, v in vars(self).items() if isinstance(v, Parameter)}
-        return {name: parameter.value for name, parameter in parameters.items()}
+        arrays = {}
+        for name, part in _parts(vars(self), Parameter).items():
+            if isinstance(part, Parameter):
+                arrays[name] = part.value
+            else:
+                arrays |= {f"{name}.{inner}": array for inner, array in part.state_dict().items()}
+        return arrays
 
     def config(self):
         """Return the constructor's arguments that describe the layer, in a dict."""
@@ -181,11 +131,11 @@ class Dense(Layer):
     in_features, out_features : int
         Width of a row of the input and of the output.
     rng : numpy.random.Generator
-        Where the initial weights come from. The bias starts at zero.
+        Source of the initial weights. The bias starts at zero.
     initializer : callable
         One of :mod:`shared.initializers`.
     regularizer : L1 or L2, optional
-        A penalty on the weights (not on the bias); its gradient is added to the weights'.
+        A penalty on the weights (not on the bias). Its gradient is added to that of the weights.
     dtype : dtype
         float64 (the default) or float32, which is about twice as fast.
 
@@ -195,6 +145,11 @@ class Dense(Layer):
         :math:`W`, shape ``(in_features, out_features)``.
     bias : Parameter
         :math:`b`, shape ``(out_features,)``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument has the wrong type or is out of range.
     """
 
     def __init__(
@@ -206,9 +161,10 @@ class Dense(Layer):
         regularizer=None,
         dtype=np.float64,
     ):
+        self.in_features = whole_number("in_features", in_features)
+        self.out_features = whole_number("out_features", out_features)
+        _check_recipe(rng, initializer, regularizer)
         weight = initializer(in_features, out_features, rng)
-        self.in_features = in_features
-        self.out_features = out_features
         self.weight = Parameter(weight.astype(dtype))
         self.bias = Parameter(np.zeros(out_features, dtype))
         self.regularizer = regularizer
@@ -241,10 +197,6 @@ class Dense(Layer):
         if self.regularizer is not None:
             self.weight.grad += self.regularizer.gradient(self.weight.value)
 
-    def parameters(self):
-        """Return weight and bias."""
-        return [self.weight, self.bias]
-
     def penalty(self):
         """Return what the regularizer adds to the loss, a float."""
         return self.regularizer.penalty(self.weight.value) if self.regularizer else 0.0
@@ -263,24 +215,26 @@ class Dense(Layer):
 
 
 class Dropout(Layer):
-    r"""Set random inputs to zero while training, so that no unit can rely on one other.
+    r"""Set random inputs to zero in training, so that no unit can rely on any other.
 
-    *Inverted* dropout: what is kept is divided by the share that is kept,
+    *Inverted* dropout: the inputs that are kept are divided by the share that is kept,
     :math:`y = M \odot x` with :math:`M_{ij} = 0` with probability :math:`r` and
-    :math:`1 / (1 - r)` otherwise. The expected value stays :math:`x`, and nothing needs to be
-    scaled later: outside of training the layer hands its input on.
+    :math:`1 / (1 - r)` otherwise. The expected value stays :math:`x`, so nothing needs to be
+    scaled later: outside training, the layer returns its input.
 
     Parameters
     ----------
     rate : float
         :math:`r`, the share that is dropped, ``0 <= rate < 1``.
     rng : numpy.random.Generator
-        Where the masks come from.
+        Source of the masks.
 
     Raises
     ------
     ValueError
-        If ``rate`` is outside of that range.
+        If ``rate`` is outside that range.
+    TypeError
+        If ``rate`` is not a number, or ``rng`` not a generator.
 
     References
     ----------
@@ -289,16 +243,19 @@ class Dropout(Layer):
     """
 
     def __init__(self, rate, rng):
-        if not 0 <= rate < 1:
-            raise ValueError(
-                f"rate is the share of inputs to drop, at least 0 and below 1. Received: {rate}"
-            )
-        self.rate = float(rate)
-        self.rng = rng
+        self.rate = below_one("rate", rate)
+        self.rng = generator("rng", rng)
         self._mask = None
 
     def forward(self, x, training=False, out=None):
-        """Return ``x`` times a fresh mask in training, else ``x`` itself."""
+        """Return ``x`` times a fresh mask in training, else ``x`` itself.
+
+        Raises
+        ------
+        TypeError
+            If ``x`` doesn't hold floats.
+        """
+        floats("the input of Dropout", x)
         if not training:
             self._mask = None
             return x
@@ -322,25 +279,25 @@ class Dropout(Layer):
 
 
 class BatchNorm(Layer):
-    r"""Give each feature mean 0 and variance 1 over the batch, then a learnt scale and shift.
+    r"""Give each feature mean 0 and variance 1 over the batch, then a learned scale and shift.
 
     .. math:: \hat x = \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}}, \qquad
         y = \gamma \hat x + \beta
 
-    In training :math:`\mu` and :math:`\sigma^2` are those of the batch (with the divisor
+    In training, :math:`\mu` and :math:`\sigma^2` are those of the batch (with the divisor
     :math:`n`), and running averages of them are kept (of the variance with the divisor
-    :math:`n - 1`, as in PyTorch). Outside of training the running averages are used, so that the
-    output for one sample doesn't depend on the others.
+    :math:`n - 1`, as in PyTorch). Outside training, the running averages are used, so the output
+    for one sample doesn't depend on the others.
 
     Parameters
     ----------
     features : int
         Width of a row.
     momentum : float
-        Weight of the newest batch in the running averages (PyTorch's convention; Keras's
-        ``momentum`` is one minus this).
+        Weight of the newest batch in the running averages, from 0 to 1 (PyTorch's convention;
+        Keras's ``momentum`` is one minus this).
     eps : float
-        :math:`\varepsilon`, keeps the division away from zero.
+        :math:`\varepsilon`, not negative, keeps the division away from zero.
     dtype : dtype
         float64 or float32.
 
@@ -351,6 +308,11 @@ class BatchNorm(Layer):
     running_mean, running_var : ndarray
         Shape ``(features,)``; they start at 0 and 1.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument has the wrong type or is out of range.
+
     References
     ----------
     S. Ioffe, C. Szegedy (2015), Batch normalization: accelerating deep network training by
@@ -358,13 +320,13 @@ class BatchNorm(Layer):
     """
 
     def __init__(self, features, momentum=0.1, eps=1e-5, dtype=np.float64):
-        self.in_features = self.out_features = features
+        self.in_features = self.out_features = whole_number("features", features)
         self.gamma = Parameter(np.ones(features, dtype))
         self.beta = Parameter(np.zeros(features, dtype))
         self.running_mean = np.zeros(features, dtype)
         self.running_var = np.ones(features, dtype)
-        self.momentum = float(momentum)
-        self.eps = float(eps)
+        self.momentum = fraction("momentum", momentum)
+        self.eps = not_negative("eps", eps)
         self._x_hat = None
 
     def forward(self, x, training=False, out=None):
@@ -373,8 +335,8 @@ class BatchNorm(Layer):
         Raises
         ------
         ValueError
-            If a row of ``x`` is not ``features`` wide, or if ``training`` with a batch of one:
-            one sample has no variance.
+            If a row of ``x`` is not ``features`` wide, or in training if ``x`` is a batch of one,
+            which has no variance.
         TypeError
             If ``x`` has another dtype than the parameters.
         """
@@ -394,8 +356,8 @@ class BatchNorm(Layer):
         if n < 2:
             raise ValueError(
                 "BatchNorm can't train on a batch of one sample, which has no variance. "
-                f"Received: input of shape {x.shape}. Choose a batch size that leaves no single "
-                "sample over at the end of an epoch."
+                f"Received: input of shape {x.shape}. Choose a batch size that doesn't leave a "
+                "single sample for the last batch."
             )
         mean, var = x.mean(axis=0), x.var(axis=0)
         self.running_mean += self.momentum * (mean - self.running_mean)
@@ -428,10 +390,6 @@ class BatchNorm(Layer):
         np.einsum("ij,ij->j", grad, self._x_hat, out=self.gamma.grad)
         np.sum(grad, axis=0, out=self.beta.grad)
 
-    def parameters(self):
-        """Return gamma and beta."""
-        return [self.gamma, self.beta]
-
     def state_dict(self):
         """Return gamma, beta and the running statistics, by name."""
         running = {"running_mean": self.running_mean, "running_var": self.running_var}
@@ -448,6 +406,22 @@ class BatchNorm(Layer):
 
     def __repr__(self):
         return f"BatchNorm({self.in_features})"
+
+
+def _check_recipe(rng, initializer, regularizer):
+    """Check what a Dense layer is made with."""
+    if not callable(initializer):
+        raise TypeError(
+            "initializer must be a function such as he_normal, without quotes. "
+            f"Received: initializer={initializer!r}"
+        )
+    # An initializer that draws nothing can do without a generator.
+    if rng is not None or initializer in (scaled_normal, glorot_normal, he_normal):
+        generator("rng", rng)
+    if regularizer is not None and not hasattr(regularizer, "gradient"):
+        raise TypeError(
+            f"regularizer must be an object such as L2(0.01). Received: regularizer={regularizer!r}"
+        )
 
 
 def _check_input(layer, x, dtype):

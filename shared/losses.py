@@ -6,15 +6,17 @@ gradient of that number with respect to ``y_pred``, of the same shape, for the l
 For classes, ``y_true`` holds integer labels ``(batch,)`` or one-hot rows ``(batch, classes)``.
 For the two binary losses it holds zeros and ones, ``(batch,)`` or of the shape of ``y_pred``. For
 regression it has the shape of ``y_pred``. Any other pair of shapes is an error: NumPy would
-broadcast ``(n,)`` against ``(n, 1)`` to ``(n, n)`` without a word.
+silently broadcast ``(n,)`` against ``(n, 1)`` to ``(n, n)``. Names of classes as strings aren't
+labels, and text, dates, and complex numbers aren't targets: both are refused.
 """
 
 import numpy as np
 
 from .activations import sigmoid, softmax
+from .arguments import floats
 
-# Probabilities are kept this far from zero before a logarithm is taken, so that a confident
-# mistake costs 16 and not infinity.
+# Probabilities are kept this far from 0 before a logarithm is taken, so that a confident mistake
+# costs 16 and not infinity. There the loss is flat, and its gradient 0.
 SMALLEST_PROBABILITY = 1e-7
 
 
@@ -37,7 +39,9 @@ class Loss:
         Raises
         ------
         ValueError
-            If the shapes don't fit, or a label is outside of its range.
+            If the shapes don't fit, the batch is empty, or a label or probability is out of range.
+        TypeError
+            If predictions or targets hold something other than numbers.
         """
         raise NotImplementedError(f"{type(self).__name__} has no forward pass")
 
@@ -46,10 +50,10 @@ class Loss:
         raise NotImplementedError(f"{type(self).__name__} has no backward pass")
 
     def output_activation(self, outputs):
-        """Apply the activation that the loss has taken over from the network's last layer.
+        """Apply the activation that the loss takes over from the network's last layer.
 
-        A softmax or sigmoid that belongs to the loss is missing in the network; predictions and
-        metrics need it. Other losses have taken over none, and return ``outputs`` itself.
+        A softmax or sigmoid that belongs to the loss is missing from the network; predictions and
+        metrics need it. Other losses take over none, and return ``outputs`` itself.
         """
         return outputs
 
@@ -94,14 +98,16 @@ class BinaryCrossEntropy(Loss):
     .. math:: L = -\frac1N \sum \left(y \log p + (1 - y) \log (1 - p)\right)
 
     over all :math:`N` numbers of the batch. Gradient: :math:`\frac1N \frac{p - y}{p (1 - p)}`.
-    Needs a sigmoid before it. Prefer :class:`SigmoidCrossEntropy`, which takes logits.
+    Needs a sigmoid before it. Prefer :class:`SigmoidCrossEntropy`, which takes logits:
+    probabilities are kept 1e-7 away from 0 and 1 here, and where that changes one, the gradient
+    is 0.
     """
 
     classifies = True
 
     def forward(self, y_pred, y_true):
-        """Return the mean cross-entropy. Probabilities are kept 1e-7 away from 0 and 1."""
-        self.predictions = y_pred
+        """Return the mean cross-entropy; ``y_pred`` are probabilities, usually ``(batch, 1)``."""
+        self.predictions = _probabilities(y_pred)
         self._y = y = _binary_targets(y_pred, y_true)
         self._p = p = np.clip(y_pred, SMALLEST_PROBABILITY, 1 - SMALLEST_PROBABILITY)
         return float(-np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)))
@@ -109,7 +115,7 @@ class BinaryCrossEntropy(Loss):
     def backward(self):
         """Return the gradient, of the shape of ``y_pred``."""
         p = self._p
-        return (p - self._y) / (p * (1 - p) * p.size)
+        return (p == self.predictions) * (p - self._y) / (p * (1 - p) * p.size)
 
 
 class CategoricalCrossEntropy(Loss):
@@ -118,14 +124,15 @@ class CategoricalCrossEntropy(Loss):
     .. math:: L = -\frac1n \sum_i \log p_{i, y_i}
 
     over the :math:`n` rows. Gradient: :math:`-\frac{1}{n\, p_{i, y_i}}` at the true class and 0
-    elsewhere. Needs a softmax before it. Prefer :class:`SoftmaxCrossEntropy`, which takes logits.
+    elsewhere. Needs a softmax before it. Prefer :class:`SoftmaxCrossEntropy`, which takes logits:
+    probabilities are kept at 1e-7 or more here, and where that changes one, the gradient is 0.
     """
 
     classifies = True
 
     def forward(self, y_pred, y_true):
-        """Return the mean cross-entropy. Probabilities are kept at 1e-7 or more."""
-        self.predictions = y_pred
+        """Return the mean cross-entropy; ``y_pred`` are probabilities, ``(batch, classes)``."""
+        self.predictions = _probabilities(y_pred)
         self._labels = _labels(y_pred, y_true)
         p_true = y_pred[np.arange(len(y_pred)), self._labels]
         self._p_true = np.maximum(p_true, SMALLEST_PROBABILITY)
@@ -133,9 +140,9 @@ class CategoricalCrossEntropy(Loss):
 
     def backward(self):
         """Return the gradient, of the shape of ``y_pred``."""
-        n = len(self._labels)
-        grad = np.zeros(self.predictions.shape, self._p_true.dtype)
-        grad[np.arange(n), self._labels] = -1 / (n * self._p_true)
+        n, p = len(self._labels), self._p_true
+        grad = np.zeros_like(self.predictions)
+        grad[np.arange(n), self._labels] = (p > SMALLEST_PROBABILITY) / (-n * p)
         return grad
 
 
@@ -152,6 +159,7 @@ class SoftmaxCrossEntropy(Loss):
 
     def forward(self, y_pred, y_true):
         """Return the mean cross-entropy; ``y_pred`` are logits, ``(batch, classes)``."""
+        floats("y_pred", y_pred)
         self._labels = _labels(y_pred, y_true)
         rows = np.arange(len(y_pred))
         shifted = y_pred - y_pred.max(axis=1, keepdims=True)
@@ -186,7 +194,7 @@ class SigmoidCrossEntropy(Loss):
 
     def forward(self, y_pred, y_true):
         """Return the mean cross-entropy; ``y_pred`` are logits, usually ``(batch, 1)``."""
-        z = y_pred
+        z = floats("y_pred", y_pred)
         self.predictions = sigmoid(z)
         self._y = y = _binary_targets(y_pred, y_true)
         return float(np.mean(np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z)))))
@@ -203,14 +211,18 @@ class SigmoidCrossEntropy(Loss):
 def _targets(y_pred, y_true):
     """Return ``y_true`` in the dtype of ``y_pred``, after checking that the shapes are equal.
 
-    (In floats also where predictions are whole numbers: targets must not be rounded to those.)
+    (They are floats even if predictions are whole numbers: targets must not be rounded to those.)
     """
-    if np.shape(y_true) != y_pred.shape:
+    y_true = np.asarray(y_true)
+    if y_true.dtype.kind not in "biuf":
+        raise TypeError(f"targets are real numbers. Received: targets in {y_true.dtype}")
+    if y_true.shape != y_pred.shape:
         raise ValueError(
             "predictions and targets must have the same shape. "
-            f"Received: y_pred {y_pred.shape}, y_true {np.shape(y_true)}. "
+            f"Received: y_pred {y_pred.shape}, y_true {y_true.shape}. "
             "A column of targets is y.reshape(-1, 1)."
         )
+    _check_not_empty(y_pred)
     return np.asarray(y_true, dtype=np.result_type(y_pred, np.float32))
 
 
@@ -229,6 +241,7 @@ def _binary_targets(y_pred, y_true):
 def _labels(y_pred, y_true):
     """Return integer labels ``(n,)`` from labels or one-hot rows, after checking both."""
     y_true = np.asarray(y_true)
+    _check_not_empty(y_pred)
     if y_pred.ndim == 2 and y_true.shape == y_pred.shape:
         if not ((y_true == 1).sum(axis=1) == 1).all() or np.count_nonzero(y_true) != len(y_true):
             raise ValueError("each one-hot row holds a single 1 and zeros. Received: other rows")
@@ -240,13 +253,35 @@ def _labels(y_pred, y_true):
         )
     if y_true.dtype.kind not in "iu":
         raise ValueError(
-            f"labels are integers. Received: labels in {y_true.dtype}. "
-            "Convert them with y.astype(int)."
+            f"labels are integers. Received: labels in {y_true.dtype}. Convert floats with "
+            "y.astype(int), and names with np.unique(y, return_inverse=True)[1]."
         )
     classes = y_pred.shape[1]
-    if y_true.size and (y_true.max() >= classes or y_true.min() < 0):
+    if y_true.max() >= classes or y_true.min() < 0:
         wrong = y_true[(y_true >= classes) | (y_true < 0)][0]
         raise ValueError(
             f"{classes} classes have the labels 0 to {classes - 1}. Received: label {wrong}"
         )
     return y_true
+
+
+def _probabilities(y_pred):
+    """Return ``y_pred``, after checking that it may be probabilities, up to rounding.
+
+    NaN passes: the loss will be NaN, too, which ``fit`` reports.
+    """
+    floats("y_pred", y_pred)
+    _check_not_empty(y_pred)
+    low, high = y_pred.min(), y_pred.max()
+    if low < -1e-6 or high > 1 + 1e-6:
+        raise ValueError(
+            f"probabilities are between 0 and 1. Received: numbers from {low:.6g} to {high:.6g}. "
+            "If these are logits, use SoftmaxCrossEntropy or SigmoidCrossEntropy, or end the "
+            "network with Softmax() or Sigmoid()."
+        )
+    return y_pred
+
+
+def _check_not_empty(y_pred):
+    if y_pred.size == 0:
+        raise ValueError(f"a loss needs at least one sample. Received: y_pred {y_pred.shape}")

@@ -1,16 +1,17 @@
 """The model: layers in a row, with the loop that trains them."""
 
 import math
+from contextlib import ExitStack
 from inspect import signature
 
 import numpy as np
 
-from . import serialization
+from . import checks, serialization
+from .arguments import generator, whole_number
 from .callbacks import ProgressBar
 from .datasets import batches
-from .layers import Layer
-from .losses import Loss
-from .optimizers import Optimizer
+from .fitting import Buffers, CtrlC
+from .losses import _probabilities
 
 # Prediction and evaluation go through the data in batches of this size, to bound the memory.
 PREDICTION_BATCH = 1000
@@ -19,11 +20,10 @@ PREDICTION_BATCH = 1000
 class History(dict):
     """What happened in training: the name of each number -> a list with one entry per epoch.
 
-    The names are ``loss`` and those of the metrics, and the same with ``val_`` in front where
-    validation data was given. The training figures are averages over the batches of the epoch,
-    taken while the network was learning and with dropout on; the validation figures are taken at
-    the end of the epoch. ``loss`` is the loss of the predictions alone: penalties on the weights
-    are not in it.
+    The names are ``loss`` and those of the metrics and, if there was validation data, the same with
+    ``val_`` in front. The training figures are averages over the batches of the epoch, taken while
+    the network was learning and with dropout on; the validation figures are taken at the end of
+    the epoch. ``loss`` is the loss of the predictions alone, without penalties on the weights.
     """
 
     def add(self, numbers):
@@ -38,7 +38,10 @@ class History(dict):
 
 
 class Model:
-    """A network: layers that hand their output on, trained by gradient descent.
+    """A network: layers, each of which takes the output of the one before, trained together.
+
+    A model isn't thread-safe: its layers remember their last batch. Give each thread a copy, made
+    with ``copy.deepcopy``.
 
     Parameters
     ----------
@@ -64,7 +67,7 @@ class Model:
             self.add(layer)
 
     def add(self, layer):
-        """Put a layer behind the last one. A model compiled before has to be compiled again.
+        """Add a layer at the end. A model compiled before has to be compiled again.
 
         Raises
         ------
@@ -73,75 +76,51 @@ class Model:
         ValueError
             If its width doesn't fit the layer before it, or it is in the model already.
         """
-        if not isinstance(layer, Layer):
-            raise TypeError(
-                "a model is made of layer objects, such as ReLU() with brackets. "
-                f"Received: {layer!r}"
-            )
-        if any(layer is known for known in self.layers):
-            raise ValueError(
-                f"{layer!r} is in this model already. A layer remembers its last input, so it "
-                "can stand in one place only: make a second one."
-            )
-        widths = [known.out_features for known in self.layers if known.out_features]
-        if widths and layer.in_features and widths[-1] != layer.in_features:
-            raise ValueError(
-                f"{layer!r} takes rows of {layer.in_features} numbers, but the layers before it "
-                f"give rows of {widths[-1]}"
-            )
+        checks.check_layers([*self.layers, layer])
         self.layers.append(layer)
-        self.optimizer = None  # It would know nothing of this layer's parameters.
+        self.optimizer = None  # It doesn't know this layer's parameters.
 
     def compile(self, optimizer, loss, metrics=()):
-        """Say how the model is to be trained.
+        """Choose how the model will be trained.
 
         Parameters
         ----------
         optimizer : Optimizer
             Built on this model's ``parameters()``.
         loss : Loss
-            What training makes small.
+            What training minimizes.
         metrics : iterable of callables
-            Functions ``(y_pred, y_true) -> float`` to be reported beside the loss, under their
-            own names. They are handed the network's output after the activation that belongs to
-            the loss, if it has one: probabilities, for a loss on logits.
+            Functions ``(y_pred, y_true) -> float``, reported beside the loss under their own
+            names. They get the network's output after the activation that belongs to the loss, if
+            it has one: probabilities, for a loss on logits. They may keep these arrays.
 
         Raises
         ------
         TypeError
-            If optimizer or loss is something else (a name or a class, say).
+            If optimizer, loss, or a metric is something else (a name or a class, say).
         ValueError
-            If the optimizer was built on other parameters.
+            If the optimizer was built on other parameters, if the loss doesn't fit the last layer
+            (a loss on logits after Softmax), or if metrics share a name.
+        RuntimeError
+            If another optimizer was built on these parameters since.
         """
-        for name, value, kind in [("optimizer", optimizer, Optimizer), ("loss", loss, Loss)]:
-            if not isinstance(value, kind):
-                raise TypeError(
-                    f"{name} must be an object of one of the classes in its module, such as "
-                    f"Adam(model.parameters()) or SoftmaxCrossEntropy(). Received: {value!r}"
-                )
-        known = {id(p) for p in optimizer.parameters}
-        if known != {id(p) for p in self.parameters()}:
-            raise ValueError(
-                "the optimizer must be built on this model's parameters, all of them: "
-                f"Adam(model.parameters()). Received: {len(known)} parameters, the model has "
-                f"{len(self.parameters())} (layers added later count too)"
-            )
+        checks.check_parts(self.layers, optimizer, loss)
+        self.metrics = checks.checked_metrics(metrics)
         self.optimizer = optimizer
         self.loss = loss
-        self.metrics = tuple(metrics)
 
     def parameters(self):
         """Return the parameters of all layers, first layer first, in one list."""
         return [p for layer in self.layers for p in layer.parameters()]
 
     def forward(self, x, training=False):
-        """Return the network's output for one batch (logits, where the loss takes logits)."""
+        """Return the network's output for one batch (logits, if the loss takes logits)."""
         for layer in self.layers:
             x = layer.forward(x, training=training)
         return x
 
     def backward(self, grad):
-        """Set the gradients of all parameters, from the gradient of the loss by the output."""
+        """Set the gradients of all parameters, from the gradient with respect to the output."""
         first = self._first_trained()
         for layer in reversed(self.layers[first + 1 :]):
             grad = layer.backward(grad)
@@ -154,7 +133,7 @@ class Model:
     def state_dict(self):
         """Return the arrays that make up the trained network, by name, as in ``"0.weight"``.
 
-        They are the arrays themselves, not copies: training goes on in them.
+        They are the arrays themselves, not copies: further training changes them.
         """
         return {
             f"{i}.{name}": array
@@ -173,7 +152,7 @@ class Model:
         Raises
         ------
         ValueError
-            If a name, shape or dtype differs; nothing is changed then.
+            If a name, shape, or dtype differs. Nothing is changed then.
         """
         own = self.state_dict()
         described = {n: f"{a.shape} {a.dtype}" for n, a in own.items()}
@@ -189,19 +168,12 @@ class Model:
             array[...] = arrays[name]
 
     def fit(
-        self,
-        x,
-        y,
-        epochs=1,
-        batch_size=32,
-        validation_data=None,
-        callbacks=(),
-        rng=None,
-        verbose=1,
+        self, x, y, epochs=1, batch_size=32, validation_data=None, callbacks=(), rng=None, verbose=1
     ):
         """Train on the data, batch by batch, in an order shuffled anew for each epoch.
 
-        Ctrl-C (or *interrupt the kernel*) ends training early and keeps what has been learnt.
+        Ctrl-C (or *interrupt the kernel*) ends training after the current batch and keeps what has
+        been learned. Pressed twice, it ends training at once, even halfway through an update.
 
         Parameters
         ----------
@@ -213,12 +185,13 @@ class Model:
             Passes over the data, and samples in one update. The last batch of an epoch is
             smaller if the samples don't divide evenly.
         validation_data : tuple of ndarray, optional
-            ``(x, y)`` that are measured after each epoch and never learnt from.
+            ``(x, y)``, measured after each epoch and never learned from. Of the same dtype and
+            shape of a sample as ``x``.
         callbacks : iterable of Callback
             See :mod:`shared.callbacks`.
         rng : numpy.random.Generator, optional
-            Shuffles the data. Without it the generator of the last ``fit`` goes on, or that of
-            the file the model was loaded from, or a fresh one begins.
+            Shuffles the data. By default, the generator of the last ``fit`` continues, or the one
+            in the file the model was loaded from; otherwise, a fresh one is made.
         verbose : int
             0 shows no progress bar.
 
@@ -230,36 +203,35 @@ class Model:
         Raises
         ------
         RuntimeError
-            If the model has not been compiled.
-        ValueError
-            If the lengths of ``x`` and ``y`` differ, there is no sample, or another argument
-            doesn't fit.
+            If the model has not been compiled, or its parameters were given to another optimizer.
+        TypeError, ValueError
+            If an argument doesn't fit, or layers were changed since the model was compiled. As far
+            as possible this is found before the first epoch.
         FloatingPointError
-            If the loss becomes NaN or infinite: the learning rate is too large, or the data
-            holds such a number.
+            If the loss becomes NaN or infinite: the learning rate is too large, or the data holds
+            such a number. The model is as it was before that batch. Also if, at the end of an
+            epoch, a weight is NaN or infinite.
         """
         self._check_compiled("fit", self.optimizer)
-        if epochs < 1 or batch_size < 1:
-            raise ValueError(
-                "epochs and batch_size are whole numbers, 1 or more. "
-                f"Received: epochs={epochs}, batch_size={batch_size}"
-            )
-        x, y = np.asarray(x), np.asarray(y)
-        if len(x) == 0:
-            raise ValueError(f"there is no sample to learn from. Received: x of shape {x.shape}")
-        if validation_data is not None:
-            _check_lengths(*validation_data)
-        batch_size = min(batch_size, len(x))
-        self.rng = (self.rng or np.random.default_rng()) if rng is None else rng
-        self.stop_training = False
-        history = History()
-        callbacks = list(callbacks)
+        checks.check_parts(self.layers, self.optimizer, self.loss)
+        x, y, validation_data = checks.checked_data(self, x, y, validation_data)
+        epochs = whole_number("epochs", epochs)
+        batch_size = min(whole_number("batch_size", batch_size), len(x))
+        checks.check_batches(self.layers, len(x), batch_size)
+        self.rng = generator("rng", (self.rng or np.random.default_rng()) if rng is None else rng)
+        callbacks = checks.checked_callbacks(callbacks)
         if verbose:
             callbacks.append(ProgressBar(epochs * math.ceil(len(x) / batch_size)))
-        workspace = _Workspace(x, y, batch_size)
         for callback in callbacks:
-            callback.on_fit_begin(self)
-        try:
+            callback.check(self, self._history_names(validation_data))
+        self.stop_training = False
+        history, workspace = History(), _Workspace(x, y, batch_size)
+        # What happens inside is undone or ended on the way out, whatever it was that went wrong.
+        with CtrlC() as ctrl_c, ExitStack() as ends:
+            callbacks.append(ctrl_c)
+            for callback in callbacks:
+                callback.on_fit_begin(self)
+                ends.callback(callback.on_fit_end, self)
             for epoch in range(1, epochs + 1):
                 numbers = self._fit_epoch(x, y, batch_size, epoch, callbacks, workspace)
                 if validation_data is not None:
@@ -270,33 +242,41 @@ class Model:
                     callback.on_epoch_end(self, epoch, history)
                 if self.stop_training:
                     break
-        except KeyboardInterrupt:
-            pass  # The reader's own wish: what has been learnt so far is kept.
-        finally:
-            for callback in callbacks:
-                callback.on_fit_end(self)
         return history
 
-    def _fit_epoch(self, x, y, batch_size, epoch, callbacks, workspace):
+    def _history_names(self, validation_data):
         names = ["loss", *(metric.__name__ for metric in self.metrics)]
+        return names + [f"val_{name}" for name in names if validation_data is not None]
+
+    def _fit_epoch(self, x, y, batch_size, epoch, callbacks, workspace):
+        names = self._history_names(None)
         sums = [0.0] * len(names)
+        buffers = Buffers(self.layers)
         pairs = batches(x, y, batch_size, self.rng, out=workspace.batch)
         for number, (x_batch, y_batch) in enumerate(pairs, 1):
-            results = self._forward_batch(x_batch, y_batch, workspace)
-            # Checked before the update: the weights are still those of the batch before.
-            if not math.isfinite(results[0]):
-                raise FloatingPointError(
-                    f"the loss became {results[0]} in epoch {epoch}, batch {number}, at a "
-                    f"learning rate of {self.optimizer.learning_rate():g}. Usual causes: a "
-                    "learning rate that is too large (try a tenth), inputs that are not scaled, "
-                    "or NaN in the data."
-                )
-            self._backward_batch(workspace)
-            self.optimizer.step()
+            with buffers:
+                # A copy of the targets, which metrics may keep: the next batch overwrites these.
+                results = self._forward_batch(x_batch, y_batch.copy(), workspace)
+                # Before the update: the weights are still those of the batch before.
+                if not math.isfinite(results[0]):
+                    place = f"epoch {epoch}, batch {number}"
+                    raise self._diverged(f"the loss became {results[0]} in {place}")
+                self._backward_batch(workspace)
+                self.optimizer.step()
             sums = [s + result * len(x_batch) for s, result in zip(sums, results, strict=True)]
             for callback in callbacks:
                 callback.on_batch_end(self)
+        # The next batch would find out, but there might be none.
+        if not all(np.isfinite(p.value).all() for p in self.optimizer.parameters):
+            raise self._diverged(f"a weight became NaN or infinite in epoch {epoch}")
         return {name: s / len(x) for name, s in zip(names, sums, strict=True)}
+
+    def _diverged(self, what):
+        return FloatingPointError(
+            f"{what}, at a learning rate of {self.optimizer.learning_rate():g}. Usual causes: a "
+            "learning rate that is too large (try a tenth), inputs that are not scaled, or NaN in "
+            "the data."
+        )
 
     def _forward_batch(self, x, y, workspace):
         """Return loss and metrics of one batch.
@@ -305,9 +285,10 @@ class Model:
         """
         for layer in self.layers:
             x = workspace.call(layer.forward, x, training=True)
-        loss = self.loss.forward(x, y)
+        # A copy, which metrics and callbacks may keep: the next batch overwrites that array.
+        loss = self.loss.forward(x.copy(), y)
         metrics = self.metrics if math.isfinite(loss) else ()  # `fit` stops at such a loss
-        return [loss, *(metric(self.loss.predictions, y) for metric in metrics)]
+        return [loss, *(float(metric(self.loss.predictions, y)) for metric in metrics)]
 
     def _backward_batch(self, workspace):
         """Set the gradients of all parameters; the same as ``backward``, in kept arrays."""
@@ -327,21 +308,21 @@ class Model:
             without penalties on the weights.
         """
         self._check_compiled("evaluate", self.loss)
-        _check_lengths(x, y)
+        x, y = checks.pairs(x, y)
         numbers = {"loss": self.loss.forward(self.predict(x), y)}
         y_pred = self.loss.predictions
-        return numbers | {metric.__name__: metric(y_pred, y) for metric in self.metrics}
+        return numbers | {metric.__name__: float(metric(y_pred, y)) for metric in self.metrics}
 
     def predict(self, x):
-        """Return the network's outputs, one row a sample (logits, where the loss takes logits)."""
-        x = np.asarray(x)
+        """Return the network's outputs, one row per sample (logits, if the loss takes logits)."""
+        x = checks.samples("x", x)
         if len(x) == 0:
             raise ValueError(f"there is no sample to predict. Received: x of shape {x.shape}")
         starts = range(0, len(x), PREDICTION_BATCH)
         return np.concatenate([self.forward(x[i : i + PREDICTION_BATCH]) for i in starts])
 
     def predict_proba(self, x):
-        """Return the predicted probabilities, one row a sample.
+        """Return the predicted probabilities, one row per sample.
 
         Raises
         ------
@@ -349,7 +330,9 @@ class Model:
             If the model has not been compiled: the loss knows whether the network's outputs are
             logits or probabilities.
         TypeError
-            If the loss is one of regression.
+            If the loss is one for regression.
+        ValueError
+            If the loss takes probabilities and the network's outputs aren't any.
         """
         self._check_compiled("predict_proba", self.loss)
         if not self.loss.classifies:
@@ -357,7 +340,7 @@ class Model:
                 f"a model trained with {type(self.loss).__name__} predicts numbers, not "
                 "probabilities: use predict"
             )
-        return self.loss.output_activation(self.predict(x))
+        return _probabilities(self.loss.output_activation(self.predict(x)))
 
     def summary(self):
         """Print a table of the layers, their outputs' shapes, and their numbers of parameters."""
@@ -375,24 +358,34 @@ class Model:
         print("\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]]))
 
     def save(self, path, include_optimizer=True):
-        """Write the whole model into one file, from which :meth:`load` makes it again.
+        """Write the whole model into one file, from which :meth:`load` rebuilds it.
 
-        Layers, weights, loss, optimizer with its state, and the random generators are in it, so
-        that training goes on as if it had never stopped. Metrics are functions and are not.
+        The file holds the layers, weights, loss, optimizer with its state, and random generators,
+        so that training continues as if it had never stopped. It doesn't hold the metrics, which
+        are functions.
 
         Parameters
         ----------
         path : str or Path
             The file, ``.npz`` by custom. It is replaced as a whole or not at all.
         include_optimizer : bool
-            False leaves the optimizer out, whose state may be twice as large as the weights: for
-            a model that will only predict.
+            False leaves out the optimizer, whose state may be twice as large as the weights. Use it
+            for a model that will only predict.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If layers were changed since the model was compiled, so that the parts of the model no
+            longer fit together, or if the model holds a class of your own.
         """
+        checks.check_layers(self.layers)
+        if include_optimizer and self.optimizer is not None:
+            checks.check_optimizer(self.optimizer, self.layers)
         serialization.save_model(self, path, include_optimizer)
 
     @classmethod
     def load(cls, path, metrics=()):
-        """Make a model from a file written by :meth:`save`.
+        """Rebuild a model from a file written by :meth:`save`.
 
         Parameters
         ----------
@@ -408,21 +401,21 @@ class Model:
         ValueError
             If it is not a whole, intact file of this kind.
         """
-        return serialization.load_model(cls(), path, metrics)
+        return serialization.load_model(cls(), path, checks.checked_metrics(metrics))
 
     def save_weights(self, path):
         """Write the parameters and running statistics into one file, without the architecture."""
         serialization.save_weights(self, path)
 
     def load_weights(self, path):
-        """Take over the numbers of a file written by :meth:`save_weights`.
+        """Read the parameters and running statistics written by :meth:`save_weights`.
 
         Raises
         ------
         FileNotFoundError
             If there is no such file.
         ValueError
-            If names, shapes or dtypes differ from this model's; nothing is changed then.
+            If names, shapes, or dtypes differ from this model's. Nothing is changed then.
         """
         serialization.load_weights(self, path)
 
@@ -434,25 +427,18 @@ class Model:
             )
 
     def _first_trained(self):
-        """Return the place of the first layer with parameters: no gradient is needed before it."""
+        """Return the index of the first layer with parameters: none before it needs a gradient."""
         for i, layer in enumerate(self.layers):
             if layer.parameters():
                 return i
         raise ValueError("the model has no layer with parameters, so there is nothing to train")
 
 
-def _check_lengths(x, y):
-    if len(x) != len(y):
-        raise ValueError(
-            f"each sample needs one target. Received: {len(x)} samples, {len(y)} targets"
-        )
-
-
 class _Workspace:
     """The arrays of a training step, kept so that the next step can write into them.
 
-    Where the memory of an array goes back to the operating system at once, making a new one costs
-    more than filling it.
+    Some systems return the memory of an array to the operating system at once. Making a new array
+    then costs more than filling it.
     """
 
     def __init__(self, x, y, batch_size):
@@ -468,8 +454,8 @@ class _Workspace:
         if kept is not None and len(kept) >= len(x):
             return method(x, out=kept[: len(x)], **options)
         result = method(x, **options)
-        # Some layers return what they were given, or a view of it: that isn't theirs to reuse.
-        # And a reader's own layer may do without ``out``.
+        # A layer may return its input or a view of it, which it must not overwrite. And a reader's
+        # own layer may not have ``out``.
         if result is not x and result.base is None and "out" in signature(method).parameters:
             self._arrays[method] = result
         return result

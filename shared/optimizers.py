@@ -3,11 +3,17 @@
 An optimizer is built on the parameters of a network and lays them side by side in one vector, so
 that an update is a few operations on long arrays however many layers there are. The formulas are
 those of PyTorch's classes of the same name.
+
+A setting that is out of range raises ValueError; one that is not a number, TypeError.
 """
 
 import itertools
+import math
 
 import numpy as np
+
+from .arguments import below_one, not_negative, positive
+from .parameter import Parameter
 
 # Vectors are updated in blocks of this many numbers at most, because the five arrays that Adam
 # works on then stay in the processor's cache from one operation to the next. It pays for wide
@@ -24,7 +30,14 @@ class Optimizer:
         Usually ``model.parameters()``; all of one dtype. Their arrays are moved into one vector,
         so an optimizer that was built on the same parameters earlier can't go on.
     lr : float or callable
-        The learning rate, or one of :mod:`shared.schedules`.
+        The learning rate, greater than 0, or one of :mod:`shared.schedules`.
+
+    Raises
+    ------
+    TypeError
+        If ``parameters`` isn't a list of parameters.
+    ValueError
+        If the list is empty, a parameter is in it twice, or the dtypes differ.
 
     Attributes
     ----------
@@ -38,16 +51,28 @@ class Optimizer:
     remembers = ()
 
     def __init__(self, parameters, lr):
-        self.parameters = list(parameters)
-        self.lr = lr
+        self.parameters = _checked(parameters)
+        self.lr = lr if callable(lr) else positive("lr", lr)
         self.steps = 0
         self._value, self._grad = _flatten(self.parameters)
         self.state = {name: np.zeros_like(self._value) for name in self.remembers}
         self._blocks = _blocks(self._value, self._grad, *self.state.values())
 
     def learning_rate(self):
-        """Return the learning rate of the next step, a float."""
-        return float(self.lr(self.steps) if callable(self.lr) else self.lr)
+        """Return the learning rate of the next step, a float.
+
+        Raises
+        ------
+        ValueError
+            If a schedule returned a negative number, infinity, or NaN.
+        """
+        lr = float(self.lr(self.steps) if callable(self.lr) else self.lr)
+        if not 0 <= lr < math.inf:
+            raise ValueError(
+                "a learning rate is a finite number and not negative. "
+                f"Received: {lr} for step {self.steps}"
+            )
+        return lr
 
     def step(self):
         """Move all parameters once, by the gradients they hold now.
@@ -57,11 +82,7 @@ class Optimizer:
         RuntimeError
             If another optimizer has taken over the parameters since.
         """
-        if any(p.value.base is not self._value for p in self.parameters):
-            raise RuntimeError(
-                "the parameters have been handed to another optimizer (or copied) since this one "
-                "was built. Build a new optimizer on model.parameters()."
-            )
+        self._check_in_place()
         lr = self.learning_rate()
         self.steps += 1
         for block in self._blocks:
@@ -71,8 +92,15 @@ class Optimizer:
         """Change ``value`` and ``state`` in place, for one block of the vector of parameters."""
         raise NotImplementedError(f"{type(self).__name__} has no update rule")
 
+    def _check_in_place(self):
+        if any(p.value.base is not self._value for p in self.parameters):
+            raise RuntimeError(
+                "the parameters have been handed to another optimizer (or copied) since this one "
+                "was built. Build a new optimizer on model.parameters()."
+            )
+
     def load_state(self, steps, state):
-        """Go on from where another optimizer of the same kind stood.
+        """Continue from the state of another optimizer of the same kind.
 
         Parameters
         ----------
@@ -103,7 +131,7 @@ class Optimizer:
 
 
 class SGD(Optimizer):
-    r"""Stochastic gradient descent, with momentum if asked for.
+    r"""Stochastic gradient descent, with or without momentum.
 
     .. math:: v \leftarrow \rho v + g, \qquad \theta \leftarrow \theta - \eta v
 
@@ -114,14 +142,14 @@ class SGD(Optimizer):
     parameters, lr
         As for :class:`Optimizer`.
     momentum : float
-        :math:`\rho`; 0 is plain gradient descent, 0.9 is usual.
+        :math:`\rho`, at least 0 and below 1; 0 is plain gradient descent, 0.9 is usual.
     nesterov : bool
         Needs a momentum.
 
     Raises
     ------
     ValueError
-        If ``nesterov`` is asked for without momentum.
+        If ``nesterov`` is True without momentum.
 
     References
     ----------
@@ -130,11 +158,11 @@ class SGD(Optimizer):
     """
 
     def __init__(self, parameters, lr, momentum=0.0, nesterov=False):
+        self.momentum = below_one("momentum", momentum)
         if nesterov and not momentum:
-            raise ValueError("nesterov=True needs a momentum, 0.9 say. Received: momentum=0")
+            raise ValueError("nesterov=True needs a momentum, say 0.9. Received: momentum=0")
         self.remembers = ("velocity",) if momentum else ()
         super().__init__(parameters, lr)
-        self.momentum = float(momentum)
         self.nesterov = nesterov
 
     def update(self, lr, value, grad, velocity=None):
@@ -172,8 +200,8 @@ class AdaGrad(Optimizer):
     remembers = ("square_sum",)
 
     def __init__(self, parameters, lr=0.01, eps=1e-10):
+        self.eps = not_negative("eps", eps)
         super().__init__(parameters, lr)
-        self.eps = float(eps)
 
     def update(self, lr, value, grad, square_sum):
         """Take one step on a block."""
@@ -196,7 +224,7 @@ class RMSProp(Optimizer):
     parameters, lr
         As for :class:`Optimizer`.
     rho : float
-        :math:`\rho`, how much of the average is kept at each step.
+        :math:`\rho`, how much of the average is kept at each step, at least 0 and below 1.
     eps : float
         :math:`\varepsilon`.
 
@@ -208,9 +236,9 @@ class RMSProp(Optimizer):
     remembers = ("square_mean",)
 
     def __init__(self, parameters, lr=0.01, rho=0.99, eps=1e-8):
+        self.rho = below_one("rho", rho)
+        self.eps = not_negative("eps", eps)
         super().__init__(parameters, lr)
-        self.rho = float(rho)
-        self.eps = float(eps)
 
     def update(self, lr, value, grad, square_mean):
         """Take one step on a block."""
@@ -232,15 +260,15 @@ class Adam(Optimizer):
     .. math:: \theta \leftarrow \theta - \eta\,
         \frac{m / (1 - \beta_1^t)}{\sqrt{s / (1 - \beta_2^t)} + \varepsilon}
 
-    Kept are :math:`m / (1 - \beta_1)` and :math:`s / (1 - \beta_2)`, sums that fade. The two
-    factors join the two corrections: single numbers, which cost nothing.
+    The optimizer keeps :math:`m / (1 - \beta_1)` and :math:`s / (1 - \beta_2)`, sums that fade. The
+    two factors join the two corrections: single numbers, which cost nothing.
 
     Parameters
     ----------
     parameters, lr
         As for :class:`Optimizer`.
     betas : tuple of float
-        :math:`\beta_1` and :math:`\beta_2`.
+        :math:`\beta_1` and :math:`\beta_2`, at least 0 and below 1.
     eps : float
         :math:`\varepsilon`.
 
@@ -252,9 +280,10 @@ class Adam(Optimizer):
     remembers = ("grad_sum", "square_sum")
 
     def __init__(self, parameters, lr=1e-3, betas=(0.9, 0.999), eps=1e-8):
+        beta1, beta2 = betas
+        self.betas = below_one("betas[0]", beta1), below_one("betas[1]", beta2)
+        self.eps = not_negative("eps", eps)
         super().__init__(parameters, lr)
-        self.betas = tuple(float(beta) for beta in betas)
-        self.eps = float(eps)
         self._scratch = np.empty_like(self._value[:BLOCK])
 
     def update(self, lr, value, grad, grad_sum, square_sum):
@@ -294,7 +323,7 @@ class AdamW(Adam):
     parameters, lr, betas, eps
         As for :class:`Adam`.
     weight_decay : float
-        How fast the values shrink.
+        How fast the values shrink, 0 or more.
 
     References
     ----------
@@ -302,8 +331,8 @@ class AdamW(Adam):
     """
 
     def __init__(self, parameters, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01):
+        self.weight_decay = not_negative("weight_decay", weight_decay)
         super().__init__(parameters, lr, betas, eps)
-        self.weight_decay = float(weight_decay)
 
     def update(self, lr, value, grad, grad_sum, square_sum):
         """Take one step on a block."""
@@ -313,6 +342,25 @@ class AdamW(Adam):
     def config(self):
         """Return the constructor's arguments apart from the parameters, in a dict."""
         return {**super().config(), "weight_decay": self.weight_decay}
+
+
+def _checked(parameters):
+    """Return the parameters in a list, after checking that each one is there once."""
+    if not hasattr(parameters, "__iter__"):
+        raise TypeError(
+            "an optimizer is built on a list of parameters: Adam(model.parameters(), lr=0.001). "
+            f"Received: {parameters!r}"
+        )
+    parameters = list(parameters)
+    wrong = [p for p in parameters if not isinstance(p, Parameter)]
+    if wrong:
+        raise TypeError(f"an optimizer moves objects of class Parameter. Received: {wrong[0]!r}")
+    if len({id(p) for p in parameters}) < len(parameters):
+        raise ValueError(
+            "a parameter is in the list twice. Each parameter belongs to one layer, and each layer "
+            "to one place in the network: make a second one."
+        )
+    return parameters
 
 
 def _flatten(parameters):

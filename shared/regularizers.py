@@ -1,12 +1,14 @@
-"""Penalties on large weights, to be added to the loss.
+"""Penalties on large weights, added to the loss.
 
-Convention, here and in every chapter: the L2 penalty is ``strength * sum(W**2)`` and its gradient
-``2 * strength * W``, as in Keras. Texts that write ``strength / 2 * sum(W**2)`` have the gradient
-``strength * W``: their strength is twice ours for the same effect. PyTorch's ``weight_decay``
-is of that second kind.
+Convention, here and in every chapter: the L2 penalty is ``strength * sum(W**2)``, and its gradient
+is ``2 * strength * W``, as in Keras. Texts that write ``strength / 2 * sum(W**2)`` get the gradient
+``strength * W``, so their strength is twice ours for the same effect. PyTorch's ``weight_decay``
+follows the second convention.
 """
 
 import numpy as np
+
+from .arguments import not_negative
 
 
 class L1:
@@ -20,11 +22,13 @@ class L1:
     Raises
     ------
     ValueError
-        If ``strength`` is negative.
+        If ``strength`` is negative, infinite, or NaN.
+    TypeError
+        If it isn't a number.
     """
 
     def __init__(self, strength):
-        self.strength = _checked(strength)
+        self.strength = not_negative("strength", strength)
 
     def penalty(self, weight):
         """Return what is added to the loss, a float."""
@@ -40,7 +44,7 @@ class L1:
 
 
 class L2:
-    r"""The penalty :math:`\lambda \sum w^2`, which pulls every weight towards zero.
+    r"""The penalty :math:`\lambda \sum w^2`, which pulls every weight toward zero.
 
     Parameters
     ----------
@@ -50,7 +54,9 @@ class L2:
     Raises
     ------
     ValueError
-        If ``strength`` is negative.
+        If ``strength`` is negative, infinite, or NaN.
+    TypeError
+        If it isn't a number.
 
     References
     ----------
@@ -58,7 +64,7 @@ class L2:
     """
 
     def __init__(self, strength):
-        self.strength = _checked(strength)
+        self.strength = not_negative("strength", strength)
 
     def penalty(self, weight):
         """Return what is added to the loss, a float."""
@@ -72,8 +78,3 @@ class L2:
         """Return the arguments that build this object again."""
         return {"strength": self.strength}
 
-
-def _checked(strength):
-    if not strength >= 0:
-        raise ValueError(f"a penalty's strength is 0 or more. Received: {strength}")
-    return float(strength)

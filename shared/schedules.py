@@ -1,11 +1,15 @@
 """Learning rates that change while a network trains.
 
-A schedule is handed to an optimizer in place of a number: ``SGD(parameters, lr=StepDecay(...))``.
-The optimizer calls it before each update with the number of updates made so far (0 at the first)
-and uses the learning rate it returns, a Python float.
+Pass a schedule to an optimizer instead of a number: ``SGD(parameters, lr=StepDecay(...))``. Before
+each update, the optimizer calls it with the number of updates made so far (0 the first time) and
+uses the learning rate it returns, a Python float.
+
+A setting that is negative, infinite, NaN, or not a number raises ValueError or TypeError.
 """
 
 import math
+
+from .arguments import not_negative, positive, whole_number
 
 
 class InverseTime:
@@ -20,8 +24,8 @@ class InverseTime:
     """
 
     def __init__(self, lr, decay):
-        self.lr = _positive("lr", lr)
-        self.decay = _not_negative("decay", decay)
+        self.lr = positive("lr", lr)
+        self.decay = not_negative("decay", decay)
 
     def __call__(self, step):
         """Return the learning rate of a step, counted from 0."""
@@ -40,15 +44,15 @@ class StepDecay:
     lr : float
         :math:`\eta_0`, the learning rate of the first step.
     factor : float
-        What the learning rate is multiplied with at each drop.
+        What the learning rate is multiplied by at each drop.
     every : int
         Number of steps between two drops.
     """
 
     def __init__(self, lr, factor, every):
-        self.lr = _positive("lr", lr)
-        self.factor = _positive("factor", factor)
-        self.every = _positive("every", every)
+        self.lr = positive("lr", lr)
+        self.factor = positive("factor", factor)
+        self.every = whole_number("every", every)
 
     def __call__(self, step):
         """Return the learning rate of a step, counted from 0."""
@@ -60,7 +64,7 @@ class StepDecay:
 
 
 class Exponential:
-    r"""Multiply with the same factor at every step: :math:`\eta_t = \eta_0\, \text{factor}^t`.
+    r"""Multiply by the same factor at every step: :math:`\eta_t = \eta_0\, \text{factor}^t`.
 
     Parameters
     ----------
@@ -71,8 +75,8 @@ class Exponential:
     """
 
     def __init__(self, lr, factor):
-        self.lr = _positive("lr", lr)
-        self.factor = _positive("factor", factor)
+        self.lr = positive("lr", lr)
+        self.factor = positive("factor", factor)
 
     def __call__(self, step):
         """Return the learning rate of a step, counted from 0."""
@@ -94,8 +98,8 @@ class Cosine:
     lr : float
         :math:`\eta_0`, the learning rate of the first step.
     steps : int
-        The step from which on the learning rate is ``final``: usually epochs times
-        batches per epoch.
+        The step at which the learning rate reaches ``final``: usually epochs times batches per
+        epoch.
     final : float
         :math:`\eta_\text{final}`.
 
@@ -105,9 +109,9 @@ class Cosine:
     """
 
     def __init__(self, lr, steps, final=0.0):
-        self.lr = _positive("lr", lr)
-        self.steps = _positive("steps", steps)
-        self.final = _not_negative("final", final)
+        self.lr = positive("lr", lr)
+        self.steps = whole_number("steps", steps)
+        self.final = not_negative("final", final)
 
     def __call__(self, step):
         """Return the learning rate of a step, counted from 0."""
@@ -138,8 +142,13 @@ class WarmUp:
     """
 
     def __init__(self, schedule, steps):
+        if not callable(schedule):
+            raise TypeError(
+                "schedule must be one of the schedules, such as Cosine(0.1, steps=1000). "
+                f"Received: schedule={schedule!r}"
+            )
         self.schedule = schedule
-        self.steps = _positive("steps", steps)
+        self.steps = whole_number("steps", steps)
 
     def __call__(self, step):
         """Return the learning rate of a step, counted from 0."""
@@ -151,14 +160,3 @@ class WarmUp:
         """Return the arguments that build this object again."""
         return {"schedule": self.schedule, "steps": self.steps}
 
-
-def _positive(name, value):
-    if not value > 0:
-        raise ValueError(f"{name} must be greater than 0. Received: {name}={value}")
-    return value
-
-
-def _not_negative(name, value):
-    if not value >= 0:
-        raise ValueError(f"{name} must not be negative. Received: {name}={value}")
-    return value

@@ -25,8 +25,11 @@ from tools import notebooks
 EXEMPT_MODULES = {
     "__init__",
     "archives",
+    "arguments",
+    "checks",
     "descriptions",
     "exercises",
+    "fitting",
     "plots",
     "serialization",
 }

@@ -37,7 +37,6 @@ OVER_LIMIT = {
     "05_gradients": 70,
     "06_backpropagation": 85,
     "07_optimizers": 80,
-    "09_generalization": 65,
     "11_dropout": 65,
     "12_batch_normalization": 70,
     "13_binary_classification": 70,

@@ -107,7 +107,7 @@ class TestDrafts:
         for name, loss, y_pred, y_true in [
             ("mean_squared_error", losses.MeanSquaredError, column, vector),
             ("mean_absolute_error", losses.MeanAbsoluteError, column, vector),
-            ("binary_cross_entropy", losses.BinaryCrossEntropy, vector, column),
+            ("binary_cross_entropy", losses.BinaryCrossEntropy, vector * 1.0, column),
             ("categorical_cross_entropy", losses.CategoricalCrossEntropy, rows, column),
             ("softmax_cross_entropy", losses.SoftmaxCrossEntropy, rows, column),
             ("sigmoid_cross_entropy", losses.SigmoidCrossEntropy, column, np.ones((4, 2))),

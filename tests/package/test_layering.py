@@ -13,22 +13,24 @@ from pathlib import Path
 import pytest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
-GROUND = {"datasets", "metrics", "initializers", "regularizers", "schedules"}
-LAYERS = {"layers", "activations", "preprocessing", "losses"}
+GROUND = {"arguments", "datasets", "metrics", "initializers", "regularizers", "schedules"}
+LAYERS = {"parameter", "layers", "activations", "preprocessing", "losses"}
 
 # What each module may import of the package. A package inside it counts as one: its modules may
 # import each other. A module that isn't here has no floor yet.
 MAY_KNOW = {
     "__init__": set(),
-    **{module: set() for module in GROUND},
+    **{module: {"arguments"} for module in GROUND},
     **{module: GROUND | LAYERS for module in LAYERS},
-    "optimizers": {"layers"},
+    "optimizers": {"arguments", "parameter"},
     "gradcheck": set(),
-    "callbacks": set(),
+    "callbacks": {"arguments"},
     "archives": set(),
     "descriptions": GROUND | LAYERS | {"optimizers"},
     "serialization": {"archives", "descriptions"},
-    "model": GROUND | LAYERS | {"optimizers", "callbacks", "serialization"},
+    "checks": GROUND | LAYERS | {"optimizers", "callbacks"},
+    "fitting": {"callbacks"},
+    "model": GROUND | LAYERS | {"optimizers", "callbacks", "serialization", "checks", "fitting"},
     "plots": set(),
 }
 # Who may import what from outside; everybody may use NumPy and the standard library.

@@ -49,7 +49,7 @@ def test_config_builds_it_again(regularizer):
 @pytest.mark.parametrize("cls", [L1, L2])
 @pytest.mark.parametrize("strength", [-1e-4, float("nan")])
 def test_strength_must_not_be_negative(cls, strength):
-    with pytest.raises(ValueError, match=f"0 or more. Received: {strength}"):
+    with pytest.raises(ValueError, match=f"must not be negative. Received: strength={strength}"):
         cls(strength)
 
 

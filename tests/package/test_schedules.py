@@ -84,18 +84,37 @@ def test_never_below_zero_and_never_rising_after_the_warm_up(step, length, lr):
         (lambda bad: InverseTime(bad, 0.1), "lr"),
         (lambda bad: StepDecay(bad, 0.5, 10), "lr"),
         (lambda bad: StepDecay(0.1, bad, 10), "factor"),
-        (lambda bad: StepDecay(0.1, 0.5, bad), "every"),
         (lambda bad: Exponential(bad, 0.9), "lr"),
         (lambda bad: Exponential(0.1, bad), "factor"),
         (lambda bad: Cosine(bad, 10), "lr"),
-        (lambda bad: Cosine(0.1, bad), "steps"),
-        (lambda bad: WarmUp(Cosine(0.1, 10), bad), "steps"),
     ],
 )
 @pytest.mark.parametrize("bad", [0, -1, float("nan")])
 def test_what_must_be_positive(make, name, bad):
     with pytest.raises(ValueError, match=f"{name} must be greater than 0. Received: {name}={bad}"):
         make(bad)
+
+
+WHOLE = [
+    (lambda bad: StepDecay(0.1, 0.5, bad), "every"),
+    (lambda bad: Cosine(0.1, bad), "steps"),
+    (lambda bad: WarmUp(Cosine(0.1, 10), bad), "steps"),
+]
+
+
+@pytest.mark.parametrize(("make", "name"), WHOLE)
+def test_what_must_be_whole_and_positive(make, name):
+    for bad in (0, -1):
+        with pytest.raises(ValueError, match=f"{name} must be 1 or more. Received: {name}={bad}"):
+            make(bad)
+    for bad in (2.5, float("nan"), "3", None):
+        with pytest.raises(TypeError, match=f"{name} must be a whole number. Received: {name}="):
+            make(bad)
+
+
+def test_a_warm_up_needs_a_schedule():
+    with pytest.raises(TypeError, match=r"schedule must be one of .*Received: schedule=0.1"):
+        WarmUp(0.1, 5)
 
 
 @pytest.mark.parametrize(

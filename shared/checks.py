@@ -1,0 +1,260 @@
+"""What a model and its data must be like: checked in ``compile`` and before the first epoch.
+
+Mistakes are reported before training begins, so that no run is lost to them.
+"""
+
+import numpy as np
+
+from .activations import Linear, ReLU, Sigmoid, Softmax, Tanh
+from .callbacks import Callback
+from .layers import BatchNorm, Dense, Layer
+from .losses import (
+    BinaryCrossEntropy,
+    CategoricalCrossEntropy,
+    Loss,
+    SigmoidCrossEntropy,
+    SoftmaxCrossEntropy,
+)
+from .optimizers import Optimizer
+from .parameter import Parameter, _parts
+
+ON_LOGITS = (SoftmaxCrossEntropy, SigmoidCrossEntropy)
+ON_PROBABILITIES = (CategoricalCrossEntropy, BinaryCrossEntropy)
+
+
+def check_layers(layers):
+    """Check the layers of a model: objects, each in one place, with widths that fit.
+
+    Raises
+    ------
+    TypeError
+        If something is not a layer (a class instead of an object, say).
+    ValueError
+        If a layer is in the model twice, if two widths don't fit, or if a layer trains a parameter
+        that wouldn't be saved.
+    """
+    width = None
+    seen = []
+    for layer in layers:
+        if not isinstance(layer, Layer):
+            raise TypeError(
+                "a model is made of layer objects, such as ReLU() with parentheses. "
+                f"Received: {layer!r}"
+            )
+        for part in _all_layers(layer):
+            if any(part is known for known in seen):
+                raise ValueError(
+                    f"{part!r} is in this model already. A layer remembers its last input, so it "
+                    "can only be in one place: make a second one."
+                )
+            seen.append(part)
+        if width and layer.in_features and width != layer.in_features:
+            raise ValueError(
+                f"{layer!r} takes rows of {layer.in_features} numbers, but the layers before it "
+                f"give rows of {width}"
+            )
+        width = layer.out_features or width
+        _check_saved(layer)
+
+
+def _all_layers(layer):
+    """Yield a layer and the layers in it."""
+    yield layer
+    for part in _parts(vars(layer), Parameter).values():
+        if not isinstance(part, Parameter):
+            yield from _all_layers(part)
+
+
+def _check_saved(layer):
+    saved = list(layer.state_dict().values())
+    for parameter in layer.parameters():
+        if not any(parameter.value is array for array in saved):
+            raise ValueError(
+                f"{layer!r} trains a parameter of shape {parameter.value.shape} that its "
+                "state_dict doesn't have, so it would be lost on saving. Keep parameters in "
+                "attributes of the layer, and let state_dict extend super().state_dict()."
+            )
+
+
+def check_parts(layers, optimizer, loss):
+    """Check that layers, optimizer, and loss belong together, so that training can begin.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`check_layers`, :func:`check_optimizer`, and :func:`check_loss` do.
+    RuntimeError
+        If another optimizer has taken over the parameters.
+    """
+    check_layers(layers)
+    check_optimizer(optimizer, layers)
+    optimizer._check_in_place()
+    check_loss(loss, layers)
+
+
+def check_optimizer(optimizer, layers):
+    """Check that an optimizer moves the parameters of the layers, all of them and no others."""
+    _check_class("optimizer", optimizer, Optimizer)
+    moved = {id(p) for p in optimizer.parameters}
+    own = {id(p) for layer in layers for p in layer.parameters()}
+    if moved != own:
+        raise ValueError(
+            "the optimizer must be built on this model's parameters, all of them: "
+            f"Adam(model.parameters()). Received: {len(moved)} parameters, {len(moved & own)} of "
+            f"them this model's; the model has {len(own)} (layers added or replaced later count "
+            "too). Compile the model again with a new optimizer."
+        )
+
+
+def check_loss(loss, layers):
+    """Check that a loss on logits has no activation before it, and one on probabilities has."""
+    _check_class("loss", loss, Loss)
+    last = next((layer for layer in reversed(layers) if not isinstance(layer, Linear)), None)
+    name = type(loss).__name__
+    if isinstance(loss, ON_LOGITS) and isinstance(last, (Softmax, Sigmoid)):
+        raise ValueError(
+            f"{name} takes logits, and applies softmax or sigmoid itself. Received: a network that "
+            f"ends with {last!r}. Remove that layer; predict_proba returns probabilities."
+        )
+    if isinstance(loss, ON_PROBABILITIES) and isinstance(last, (Dense, BatchNorm, ReLU, Tanh)):
+        raise ValueError(
+            f"{name} takes probabilities. Received: a network that ends with {last!r}. Use "
+            "SoftmaxCrossEntropy or SigmoidCrossEntropy, which take logits, or end the network "
+            "with Softmax() or Sigmoid()."
+        )
+
+
+def _check_class(name, value, kind):
+    if not isinstance(value, kind):
+        raise TypeError(
+            f"{name} must be an object of one of the classes in its module, such as "
+            f"Adam(model.parameters()) or SoftmaxCrossEntropy(). Received: {value!r}"
+        )
+
+
+def checked_metrics(metrics):
+    """Return the metrics in a tuple, after checking that they are functions with their own names.
+
+    Raises
+    ------
+    TypeError
+        If it isn't a list of functions.
+    ValueError
+        If two have the same name, or one has a name that the history needs itself.
+    """
+    if not hasattr(metrics, "__iter__") or isinstance(metrics, str):
+        raise TypeError(f"metrics is a list, such as [accuracy]. Received: metrics={metrics!r}")
+    metrics = tuple(metrics)
+    names = ["loss"]
+    for metric in metrics:
+        if not callable(metric) or not hasattr(metric, "__name__"):
+            raise TypeError(
+                "a metric is a function written with def, such as accuracy without quotes: its "
+                f"numbers are reported under its name. Received: {metric!r}"
+            )
+        if metric.__name__ in names or metric.__name__.startswith("val_"):
+            raise ValueError(
+                "each metric needs a name of its own, which is not 'loss' and doesn't begin with "
+                f"'val_'. Received: {metric.__name__!r}. Write it as a function with another name."
+            )
+        names.append(metric.__name__)
+    return metrics
+
+
+def samples(name, x):
+    """Return data as an array with one sample per row.
+
+    Raises
+    ------
+    TypeError
+        If it is a single object without rows, or a masked array, whose mask would be lost.
+    """
+    if isinstance(x, np.ma.MaskedArray):
+        raise TypeError(
+            f"{name} can't be a masked array: the mask would be ignored. Leave the masked samples "
+            "out, or fill them with x.filled(0)."
+        )
+    array = np.asarray(x)
+    if array.ndim == 0:
+        raise TypeError(
+            f"{name} must be an array with one sample per row. Received: {type(x).__name__}"
+        )
+    return array
+
+
+def pairs(x, y):
+    """Return samples and targets as arrays; ValueError if there isn't one target per sample."""
+    x, y = samples("x", x), samples("y", y)
+    if len(x) != len(y):
+        raise ValueError(
+            f"each sample needs one target. Received: {len(x)} samples, {len(y)} targets"
+        )
+    return x, y
+
+
+def check_batches(layers, n, batch_size):
+    """Check that no batch of an epoch is too small for batch normalization."""
+    last = n % batch_size or batch_size
+    norms = [part for layer in layers for part in _all_layers(layer) if isinstance(part, BatchNorm)]
+    if norms and last == 1:
+        raise ValueError(
+            f"{norms[0]!r} can't train on a batch of one sample, which has no variance. Received: "
+            f"{n} samples in batches of {batch_size}, which leaves one for the last batch. Choose "
+            "another batch_size."
+        )
+
+
+def checked_data(model, x, y, validation_data):
+    """Return data to train on as arrays, and validation data, after trying the model on the latter.
+
+    One validation sample goes through the network, and all targets through the loss.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there is no sample, or not one target per sample, or if the validation data isn't a pair
+        ``(x, y)`` of the kind that the model is trained on.
+    """
+    x, y = pairs(x, y)
+    if len(x) == 0:
+        raise ValueError(f"there is no sample to learn from. Received: x of shape {x.shape}")
+    if validation_data is None:
+        return x, y, None
+    if not isinstance(validation_data, (tuple, list)) or len(validation_data) != 2:
+        parts = f" of {len(validation_data)} parts" if hasattr(validation_data, "__len__") else ""
+        raise TypeError(
+            "validation_data is a pair (x_val, y_val). "
+            f"Received: {type(validation_data).__name__}{parts}"
+        )
+    try:
+        x_val, y_val = pairs(*validation_data)
+        if len(x_val) == 0:
+            raise ValueError(f"there is no sample. Received: x of shape {x_val.shape}")
+        if x_val.dtype != x.dtype or x_val.shape[1:] != x.shape[1:]:
+            raise ValueError(
+                f"x is {x.dtype} with samples of shape {x.shape[1:]}. Received: {x_val.dtype} with "
+                f"samples of shape {x_val.shape[1:]}"
+            )
+        outputs = model.forward(x_val[:1])
+        model.loss.forward(np.broadcast_to(outputs, (len(x_val), *outputs.shape[1:])), y_val)
+    except (TypeError, ValueError) as error:
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"validation_data: {error}") from error
+    return x, y, (x_val, y_val)
+
+
+def checked_callbacks(callbacks):
+    """Return the callbacks in a list; TypeError if it isn't a list of callbacks."""
+    if not hasattr(callbacks, "__iter__"):
+        raise TypeError(
+            "callbacks is a list, such as [EarlyStopping(patience=3)]. "
+            f"Received: callbacks={callbacks!r}"
+        )
+    callbacks = list(callbacks)
+    for callback in callbacks:
+        if not isinstance(callback, Callback):
+            raise TypeError(
+                "a callback is an object of a class that inherits from Callback, such as "
+                f"EarlyStopping(patience=3). Received: {callback!r}"
+            )
+    return callbacks

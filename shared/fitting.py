@@ -1,0 +1,85 @@
+"""What keeps a model whole when training stops in the middle: by Ctrl-C, or by an error."""
+
+import signal
+import sys
+import threading
+
+from .callbacks import Callback
+
+
+class CtrlC(Callback):
+    """Make Ctrl-C (or *interrupt the kernel*) wait until the current batch is finished.
+
+    Use it as a context manager, and as the last callback inside it. The first Ctrl-C is noted, and
+    raises KeyboardInterrupt at the next moment of the callback, when parameters, optimizer, and
+    layers have all taken the same number of steps. The second one isn't held back. On exit, a
+    KeyboardInterrupt has served its purpose and goes no further.
+
+    Python delivers Ctrl-C to the main thread only. In other threads this class does nothing.
+    """
+
+    def __enter__(self):
+        self._noted = False
+        self._context = sys.exc_info()[1]
+        self._previous = signal.getsignal(signal.SIGINT)
+        self._installed = (
+            callable(self._previous) and threading.current_thread() is threading.main_thread()
+        )
+        if self._installed:
+            signal.signal(signal.SIGINT, self._note)
+        return self
+
+    def __exit__(self, kind, error, traceback):
+        if self._installed:
+            signal.signal(signal.SIGINT, self._previous)
+        # An error that the interrupt came on top of must not be lost with it.
+        return isinstance(error, KeyboardInterrupt) and error.__context__ is self._context
+
+    def _note(self, number, frame):
+        if self._noted:
+            self._previous(number, frame)
+        self._noted = True
+
+    def _stop_if_noted(self):
+        if self._noted:
+            raise KeyboardInterrupt
+
+    def on_fit_begin(self, model):
+        """Stop here if Ctrl-C was pressed."""
+        self._stop_if_noted()
+
+    def on_batch_end(self, model):
+        """Stop here if Ctrl-C was pressed."""
+        self._stop_if_noted()
+
+    def on_epoch_end(self, model, epoch, history):
+        """Stop here if Ctrl-C was pressed."""
+        self._stop_if_noted()
+
+
+class Buffers:
+    """The buffers of layers (batch normalization's running statistics) around one batch.
+
+    Use it as a context manager: if the batch fails, the buffers are put back to what they were.
+    """
+
+    def __init__(self, layers):
+        self._layers = [layer for layer in layers if _buffers(layer)]
+
+    def __enter__(self):
+        self._kept = [
+            {name: array.copy() for name, array in _buffers(layer).items()}
+            for layer in self._layers
+        ]
+
+    def __exit__(self, kind, error, traceback):
+        if error is not None:
+            for layer, kept in zip(self._layers, self._kept, strict=True):
+                for name, array in _buffers(layer).items():
+                    array[...] = kept[name]
+
+
+def _buffers(layer):
+    """Return the arrays of a layer that are saved but not trained, by name."""
+    trained = {id(parameter.value) for parameter in layer.parameters()}
+    return {n: array for n, array in layer.state_dict().items() if id(array) not in trained}
