@@ -69,14 +69,14 @@ def generator(name, rng):
 
 
 def floats(name, array):
-    """Return an array of floats; TypeError for anything else, such as images in bytes."""
-    if getattr(array, "dtype", np.dtype(object)).kind != "f":
-        received = getattr(array, "dtype", type(array).__name__)
-        raise TypeError(
-            f"{name} must be an array of floats. Received: {received}. Convert it with "
-            "x.astype(np.float64); a model of images does that with Rescaling(1 / 255)."
-        )
-    return array
+    """Return an array of floats, or a float; TypeError for anything else, such as bytes."""
+    if isinstance(array, float) or getattr(array, "dtype", np.dtype(object)).kind == "f":
+        return array
+    received = getattr(array, "dtype", type(array).__name__)
+    raise TypeError(
+        f"{name} must be an array of floats. Received: {received}. Convert it with "
+        "x.astype(np.float64); a model of images does that with Rescaling(1 / 255)."
+    )
 
 
 def _number(name, value):
