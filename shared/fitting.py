@@ -21,9 +21,10 @@ class CtrlC(Callback):
     def __enter__(self):
         self._noted = False
         self._context = sys.exc_info()[1]
-        self._previous = signal.getsignal(signal.SIGINT)
+        # A program that handles Ctrl-C in a way of its own is left alone.
         self._installed = (
-            callable(self._previous) and threading.current_thread() is threading.main_thread()
+            signal.getsignal(signal.SIGINT) is signal.default_int_handler
+            and threading.current_thread() is threading.main_thread()
         )
         if self._installed:
             signal.signal(signal.SIGINT, self._note)
@@ -31,13 +32,13 @@ class CtrlC(Callback):
 
     def __exit__(self, kind, error, traceback):
         if self._installed:
-            signal.signal(signal.SIGINT, self._previous)
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         # An error that the interrupt came on top of must not be lost with it.
         return isinstance(error, KeyboardInterrupt) and error.__context__ is self._context
 
     def _note(self, number, frame):
         if self._noted:
-            self._previous(number, frame)
+            signal.default_int_handler(number, frame)
         self._noted = True
 
     def _stop_if_noted(self):

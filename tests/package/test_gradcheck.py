@@ -419,3 +419,21 @@ def test_numbers_are_put_back():
     kept = x.copy()
     numerical_gradient(lambda: float((x**2).sum()), x)
     np.testing.assert_array_equal(x, kept)
+
+
+def test_inference_is_checked_if_nothing_is_said():
+    """The masks of dropout and the statistics of the batch don't matter then."""
+    x, y = batch((5, 3)), np.array([0, 1, 1, 0, 1])
+
+    class Refuses(ReLU):
+        def forward(self, x, training=False, out=None):
+            assert not training
+            return super().forward(x, training, out)
+
+    model = Model([Dense(3, 4, rng()), Refuses(), Dense(4, 2, rng(1))])
+    assert max(check_model(model, SoftmaxCrossEntropy(), x, y).values()) < 1e-6
+    assert check_layer(Refuses(), x)["input"] < 1e-6
+    for check in (lambda: check_layer(Refuses(), x, training=True),
+                  lambda: check_model(model, SoftmaxCrossEntropy(), x, y, True)):  # fmt: skip
+        with pytest.raises(AssertionError):
+            check()

@@ -471,3 +471,25 @@ class TestBatchNorm:
         assert list(layer.state_dict()) == ["gamma", "beta", "running_mean", "running_var"]
         assert layer.state_dict()["running_var"] is layer.running_var
         assert layer.parameters() == [layer.gamma, layer.beta]
+
+
+@pytest.mark.parametrize("make", [lambda: Dropout(0.5, rng()), lambda: _FreeNorm(4)])
+def test_kept_arrays_have_the_dtype_of_the_batch(make):
+    """A layer that has seen one dtype doesn't push the next batch through an array of the other."""
+    layer, fresh = make(), make()
+    layer.forward(np.ones((3, 4), np.float32), training=True)
+    if isinstance(layer, Dropout):
+        layer.rng = rng()
+    x = 1 + 1e-12 * batch((3, 4))
+    y = layer.forward(x, training=True)
+    assert y.dtype == np.float64
+    np.testing.assert_array_equal(y, fresh.forward(x, training=True))
+
+
+class _FreeNorm(BatchNorm):
+    """Takes both dtypes: what `_like` is for."""
+
+    def forward(self, x, training=False, out=None):
+        for parameter in (self.gamma, self.beta):
+            parameter._value = parameter.value.astype(x.dtype)
+        return super().forward(x, training, out)

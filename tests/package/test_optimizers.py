@@ -399,3 +399,14 @@ def test_finds_the_bottom_of_a_bowl(name):
         parameter.grad = parameter.value * [1.0, 4.0]
         optimizer.step()
     assert np.abs(parameter.value).max() < 0.3
+
+
+@pytest.mark.parametrize("size", [1, 4, 5, 8, 9, 23])
+def test_blocks_cover_each_number_once(size, monkeypatch):
+    monkeypatch.setattr(optimizers, "BLOCK", 4)
+    first, second = np.arange(size), 10 * np.arange(size)
+    blocks = optimizers._blocks(first, second)
+    assert [max(1, min(4, size)) >= len(a) > 0 for a, _ in blocks] == [True] * -(-size // 4)
+    for vector, parts in zip((first, second), zip(*blocks, strict=True), strict=True):
+        np.testing.assert_array_equal(np.concatenate(parts), vector)
+        assert all(np.shares_memory(part, vector) for part in parts)

@@ -1,0 +1,217 @@
+"""Layers that a reader writes: two methods, and training, saving, and checking work."""
+
+import numpy as np
+import pytest
+from helpers_cases import batch
+from helpers_models import assert_same_numbers, numbers_of, points, rng
+
+from shared.activations import ReLU
+from shared.callbacks import EarlyStopping
+from shared.gradcheck import check_layer, check_model
+from shared.layers import BatchNorm, Dense, Layer, Parameter
+from shared.losses import SoftmaxCrossEntropy
+from shared.model import Model
+from shared.optimizers import SGD, Adam
+from shared.regularizers import L2
+
+
+class Scale(Layer):
+    """Multiplies each feature by a number that it learns."""
+
+    def __init__(self, features):
+        self.gain = Parameter(np.ones(features))
+
+    def forward(self, x, training=False, out=None):
+        self._x = x
+        return x * self.gain.value
+
+    def backward(self, grad, out=None):
+        self.gain.grad = (grad * self._x).sum(axis=0)
+        return grad * self.gain.value
+
+
+class Residual(Layer):
+    """Adds what two inner layers make of the input; one stands alone, the other in a list."""
+
+    def __init__(self, features, regularizer=None):
+        self.norm = BatchNorm(features)
+        self.hidden = [Dense(features, features, rng(3), regularizer=regularizer), ReLU()]
+        self.more = {"scale": (Scale(features),)}
+
+    def inner(self):
+        return [self.norm, *self.hidden, *self.more["scale"]]
+
+    def forward(self, x, training=False, out=None):
+        y = x
+        for layer in self.inner():
+            y = layer.forward(y, training)
+        return x + y
+
+    def backward(self, grad, out=None):
+        inner = grad
+        for layer in reversed(self.inner()):
+            inner = layer.backward(inner)
+        return grad + inner
+
+
+def compiled(*layers):
+    model = Model(layers)
+    model.compile(Adam(model.parameters(), lr=0.05), SoftmaxCrossEntropy())
+    return model
+
+
+@pytest.mark.parametrize("make", [Scale, Residual])
+@pytest.mark.parametrize("place", ["first", "middle"])
+def test_every_parameter_of_an_own_layer_is_trained_wherever_it_stands(make, place):
+    x, y = points()
+    dense = [Dense(2, 3, rng())] if place == "first" else [Dense(2, 2, rng()), Dense(2, 3, rng())]
+    layers = [make(2), *dense] if place == "first" else [dense[0], make(2), dense[1]]
+    model = compiled(*layers)
+    before = numbers_of(model)
+    model.fit(x, y, epochs=3, batch_size=10, rng=rng(), verbose=0)
+    after = model.state_dict()
+    assert len(after) > len(dense) * 2
+    for name in after:
+        assert (after[name] != before[name]).any(), name
+
+
+def test_names_of_inner_arrays_are_paths():
+    layer = Residual(2)
+    assert list(layer.state_dict()) == [
+        "norm.gamma",
+        "norm.beta",
+        "norm.running_mean",
+        "norm.running_var",
+        "hidden.0.weight",
+        "hidden.0.bias",
+        "more.scale.0.gain",
+    ]
+    (dense, _), norm = layer.hidden, layer.norm
+    gain = layer.more["scale"][0].gain
+    assert layer.parameters() == [norm.gamma, norm.beta, dense.weight, dense.bias, gain]
+
+
+def test_penalties_of_inner_layers_count():
+    layer = Residual(2, L2(0.5))
+    assert layer.penalty() == layer.hidden[0].penalty() > 0
+    assert type(Residual(2).penalty()) is float
+
+
+def test_a_model_inside_a_layer_is_found():
+    class Wrapped(Layer):
+        def __init__(self):
+            self.network = Model([Dense(2, 4, rng()), ReLU(), Dense(4, 2, rng(1))])
+
+        def forward(self, x, training=False, out=None):
+            return self.network.forward(x, training)
+
+        def backward(self, grad, out=None):
+            self.network.backward(grad)
+
+    x, y = points()
+    model = compiled(Wrapped(), Dense(2, 3, rng()))
+    assert len(model.parameters()) == 6
+    before = numbers_of(model)
+    model.fit(x, y, verbose=0)
+    assert all((a != before[n]).any() for n, a in model.state_dict().items())
+
+
+@pytest.mark.parametrize("training", [False, True])
+def test_gradients_of_own_layers_are_checked(training):
+    x = batch((6, 3))
+    errors = check_layer(Residual(3, L2(0.1)), x, training)
+    assert list(errors) == [
+        "input", "norm.gamma", "norm.beta", "hidden.0.weight", "hidden.0.bias", "more.scale.0.gain"
+    ]  # fmt: skip
+    assert max(errors.values()) < 1e-6
+    model = Model([Residual(3), Dense(3, 3, rng())])
+    errors = check_model(model, SoftmaxCrossEntropy(), x, rng().integers(0, 3, 6), training)
+    assert len(errors) == 7
+    assert max(errors.values()) < 1e-6
+
+
+def test_the_checker_looks_at_the_gradients_in_first_place_too():
+    class Forgetful(Scale):
+        def backward_parameters(self, grad):
+            self.gain.grad = 0 * self.gain.value
+
+    errors = check_layer(Forgetful(3), batch((4, 3)))
+    assert errors["input"] < 1e-6
+    assert errors["gain"] > 0.9
+
+
+def test_weights_of_inner_layers_are_saved_and_restored(tmp_path):
+    x, y = points()
+    model = compiled(Residual(2), Dense(2, 3, rng()))
+    model.fit(x, y, epochs=2, verbose=0)
+    kept = numbers_of(model)
+    model.save_weights(tmp_path / "w.npz")
+    other = compiled(Residual(2), Dense(2, 3, rng(8)))
+    other.load_weights(tmp_path / "w.npz")
+    assert_same_numbers(other.state_dict(), kept)
+    np.testing.assert_array_equal(other.predict(x), model.predict(x))
+    with pytest.raises(ValueError, match="another network"):
+        compiled(Scale(2), Dense(2, 3, rng())).load_weights(tmp_path / "w.npz")
+
+    stopping = EarlyStopping(1, monitor="loss")
+    model.compile(SGD(model.parameters(), lr=1e3), model.loss)
+    with np.errstate(all="ignore"):
+        model.fit(x, y, epochs=9, batch_size=30, verbose=0, callbacks=[stopping])
+    assert stopping.best_epoch == 1
+    assert np.isfinite(model.predict(x)).all()
+
+
+class Hidden(Scale):
+    """Keeps a parameter where nobody finds it, and names it."""
+
+    def __init__(self, features):
+        super().__init__(features)
+        secret = Parameter(np.ones(features))
+        self.secret = lambda: secret
+
+    def parameters(self):
+        return [*super().parameters(), self.secret()]
+
+
+class HalfSaved(Scale):
+    def __init__(self, features):
+        super().__init__(features)
+        self.other = Parameter(np.ones(features))
+
+    def state_dict(self):
+        return {"gain": self.gain.value}
+
+
+@pytest.mark.parametrize("make", [Hidden, HalfSaved])
+def test_a_parameter_that_would_not_be_saved_is_refused(make):
+    with pytest.raises(ValueError, match=r"trains a parameter of shape \(2,\) that .* state_dict"):
+        Model([make(2)])
+
+
+def test_a_layer_may_freeze_a_parameter():
+    class Frozen(Scale):
+        def parameters(self):
+            return []
+
+    x, y = points()
+    model = compiled(Frozen(2), Dense(2, 3, rng()))
+    model.fit(x, y, epochs=2, verbose=0)
+    assert (model.layers[0].gain.value == 1).all()
+    assert "0.gain" in model.state_dict()
+
+
+def test_an_inner_layer_in_two_places_is_refused():
+    activation = ReLU()
+    first, second = Residual(2), Residual(2)
+    first.hidden.append(activation)
+    second.hidden.append(activation)
+    with pytest.raises(ValueError, match=r"ReLU\(\) is in this model already"):
+        Model([first, second])
+
+
+def test_a_parameter_in_two_places_is_refused():
+    tied = Scale(2)
+    other = Scale(2)
+    other.gain = tied.gain
+    with pytest.raises(ValueError, match="in the list twice"):
+        SGD(Model([tied, other]).parameters(), lr=0.1)
