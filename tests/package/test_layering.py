@@ -13,15 +13,16 @@ from pathlib import Path
 import pytest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
-GROUND = {"arguments", "datasets", "metrics", "initializers", "regularizers", "schedules"}
+GROUND = {"datasets", "metrics", "initializers", "regularizers", "schedules"}
 LAYERS = {"parameter", "layers", "activations", "preprocessing", "losses"}
 
 # What each module may import of the package. A package inside it counts as one: its modules may
 # import each other. A module that isn't here has no floor yet.
 MAY_KNOW = {
     "__init__": set(),
+    "arguments": set(),
     **{module: {"arguments"} for module in GROUND},
-    **{module: GROUND | LAYERS for module in LAYERS},
+    **{module: {"arguments"} | GROUND | LAYERS for module in LAYERS},
     "optimizers": {"arguments", "parameter"},
     "gradcheck": set(),
     "callbacks": {"arguments"},
@@ -30,7 +31,8 @@ MAY_KNOW = {
     "serialization": {"archives", "descriptions"},
     "checks": GROUND | LAYERS | {"optimizers", "callbacks"},
     "fitting": {"callbacks"},
-    "model": GROUND | LAYERS | {"optimizers", "callbacks", "serialization", "checks", "fitting"},
+    "model": GROUND | LAYERS | {"arguments", "optimizers", "callbacks", "serialization"}
+    | {"checks", "fitting"},
     "plots": set(),
 }
 # Who may import what from outside; everybody may use NumPy and the standard library.
