@@ -232,7 +232,8 @@ def test_without_any_generator_each_model_goes_its_own_way():
 
 def test_data_is_not_written_to():
     x, y = photos()
-    x.flags.writeable = y.flags.writeable = False
+    x.setflags(write=False)
+    y.setflags(write=False)
     model = large()
     model.fit(x, y, epochs=2, batch_size=6, validation_data=(x, y), verbose=0)
     model.predict(x)

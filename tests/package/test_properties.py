@@ -36,7 +36,7 @@ FEW = settings(max_examples=25, deadline=None)
 def laid_out(x, layout):
     """Return the batch in another memory layout, read-only, and a copy of its numbers."""
     x = LAYOUTS[layout](x)
-    x.flags.writeable = False
+    x.setflags(write=False)
     return x, x.copy()
 
 
