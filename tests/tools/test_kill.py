@@ -28,10 +28,10 @@ def short(*scenes, tries):
 
 
 def test_a_short_campaign():
-    run = short("save", "first", "checkpoint", tries=6)
+    run = short("save", "first", "checkpoint", "fit", tries=6)
     assert run.returncode == 0, run.stdout + run.stderr
     lines = [line for line in run.stdout.splitlines() if line.startswith("| ")]
-    assert len(lines) == 4
+    assert len(lines) == 5
     assert all(line.endswith("| none    |") for line in lines[1:])
 
 
