@@ -394,7 +394,7 @@ def adamax_step(value, mean, largest, grad, step, lr, betas):
             (scores, "a score for each class.*argmax"),
             (lambda x, y, rng: train_network(x, y, rng, epochs=60, relu=False), "straight borders"),
             (lambda x, y, rng: train_network(x, y, rng, epochs=3), "not far enough"),
-            (lambda x, y, rng: train_network(x, y, rng, lr=-0.03), "same label|by guessing"),
+            (lambda x, y, rng: train_network(x, y, rng, lr=-0.03), "must be greater than 0"),
             (lambda x, y, rng: lambda points: np.zeros(len(points), int), "gets the same label"),
             (lambda x, y, rng: lambda points: y, "for any points it is given"),
             (lambda x, y, rng: y, "must return a function"),

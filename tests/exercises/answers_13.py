@@ -245,7 +245,7 @@ EXERCISES = {
         "wrong": [
             (lambda x, y, rng: yes_no(x, y, rng, output=lambda z: z), "the sigmoid still missing"),
             (lambda x, y, rng: yes_no(x, y, rng, hidden=Linear), "by guessing"),
-            (lambda x, y, rng: yes_no(x, y, rng, lr=-0.02), "by guessing|nearly all are wrong"),
+            (lambda x, y, rng: yes_no(x, y, rng, lr=-0.02), "must be greater than 0"),
             (lambda x, y, rng: yes_no(x, 1 - y, rng), "yes and no exchanged"),
             (lambda x, y, rng: yes_no(x, y, rng, output=lambda z: 1 * (z >= 0)), "0 or 1"),
             (lambda x, y, rng: yes_no(x, y, rng, output=lambda z: sigmoid(z)[:, 0]), "column"),
