@@ -194,10 +194,19 @@ def network():
 
 
 class Ready(Callback):
-    """Says when training has begun."""
+    """Says when training has begun, and knows whether it has ended.
+
+    The first callback is the last to be told of the end.
+    """
 
     def __init__(self, ready):
-        self.on_fit_begin = lambda model: ready()
+        self.ready, self.ended = ready, False
+
+    def on_fit_begin(self, model):
+        self.ready()
+
+    def on_fit_end(self, model):
+        self.ended = True
 
 
 def train(model, epochs=EPOCHS, callbacks=(), verbose=0):
@@ -265,17 +274,14 @@ def interrupt_training(chance, tries, folder):
 
     def trained(way):
         def act(ready):
-            signal.signal(signal.SIGINT, _interrupt_fit)
-            model, callbacks = network(), [Ready(ready), *extra.get(way, list)()]
-            try:
-                history = dict(train(model, callbacks=callbacks, verbose=way == "bar"))
-            except KeyboardInterrupt:
-                history = None
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            model = network()
+            outcome = interrupted(model, ready, extra.get(way, list)(), verbose=way == "bar")
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             state = numbers_of(model)
             finite = bool(np.isfinite(model.predict(data()[0])).all())
             model.fit(*data(), epochs=1, verbose=0)  # it can be trained on
-            return history, state, finite
+            return outcome, state, finite
 
         return act
 
@@ -283,11 +289,11 @@ def interrupt_training(chance, tries, folder):
     for way in itertools.islice(itertools.cycle(("plain", "bar", "checkpoint", "stopping")), tries):
         struck, answer = strike(trained(way), chance.uniform(0, duration), signal.SIGINT)
         assert answer is not None, f"{way}: died"
-        history, state, finite = answer
-        assert history is not None, f"{way}: KeyboardInterrupt came out of fit, the history is lost"
+        outcome, state, finite = answer
+        assert outcome != "lost", f"{way}: KeyboardInterrupt came out of fit, the history is lost"
         assert finite, f"{way}: predictions that are not finite"
         counts["struck"] += struck
-        counts["ended" if len(history.get("loss", ())) < EPOCHS else "finished"] += 1
+        counts[outcome] += 1
         if way != "stopping":  # which puts back the weights of another step
             replay = network()
             if state["steps"]:
@@ -299,12 +305,15 @@ def interrupt_training(chance, tries, folder):
     return counts
 
 
-def _interrupt_fit(number, frame):
-    """Raise KeyboardInterrupt as Python does, but only inside ``fit``."""
-    while frame is not None:
-        if frame.f_code is Model.fit.__code__:
-            raise KeyboardInterrupt
-        frame = frame.f_back
+def interrupted(model, ready, callbacks, verbose):
+    """Train, and return "finished", "ended early", or "lost" (the history, with an exception)."""
+    begin = Ready(ready)
+    try:
+        history = train(model, callbacks=[begin, *callbacks], verbose=verbose)
+    except KeyboardInterrupt:
+        # After the end it is no longer up to ``fit``.
+        return "finished" if begin.ended else "lost"
+    return "finished" if history.epochs == EPOCHS else "ended early"
 
 
 def numbers_of(model):

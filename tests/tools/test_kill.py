@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -123,20 +122,35 @@ def test_a_torn_step_is_noticed():
     assert not kill.same(kill.numbers_of(third), kill.numbers_of(second))
 
 
-def test_the_signal_is_heard_inside_fit_only():
-    kill._interrupt_fit(signal.SIGINT, sys._getframe())
-    heard = []
+class Press(kill.Callback):
+    """Raises KeyboardInterrupt at one of the moments."""
 
-    class Press(kill.Callback):
-        def on_batch_end(self, model):
-            try:
-                kill._interrupt_fit(signal.SIGINT, sys._getframe())
-            except KeyboardInterrupt:
-                heard.append(model.optimizer.steps)
-                raise
+    def __init__(self, moment):
+        setattr(self, moment, self.press)
 
-    assert kill.train(kill.network(), callbacks=[Press()]) == {}
-    assert heard == [1]
+    def press(self, *arguments):
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("moment", ["on_fit_begin", "on_batch_end", "on_epoch_end", "nothing"])
+def test_how_training_ended(moment):
+    begun = []
+    outcome = kill.interrupted(
+        kill.network(), lambda: begun.append(True), [Press(moment)], verbose=0
+    )
+    assert outcome == ("finished" if moment == "nothing" else "ended early")
+    assert begun == [True]
+
+
+@pytest.mark.parametrize(("ended", "outcome"), [(False, "lost"), (True, "finished")])
+def test_a_lost_history_is_noticed(ended, outcome, monkeypatch):
+    def fit(model, *data, callbacks, **options):
+        if ended:
+            callbacks[0].on_fit_end(model)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(kill.Model, "fit", fit)
+    assert kill.interrupted(kill.network(), lambda: None, [], verbose=0) == outcome
 
 
 def test_results_and_exit_code(tmp_path, monkeypatch, capsys):
