@@ -13,7 +13,6 @@ ASSERT_SHARE = 1 / 20  # of a chapter's lines of code
 
 # Answers to predictions that aren't collapsed.
 OPEN_ANSWERS = {
-    "00_start_here": 10,
     "01_single_neuron": 11,
     "02_layers_and_batches": 14,
     "03_activations": 20,
@@ -64,7 +63,6 @@ TYPED_SENTENCES = {
 
 # Asserts in chapters that have too many.
 ASSERTS = {
-    "00_start_here": 32,
     "01_single_neuron": 37,
     "02_layers_and_batches": 50,
     "03_activations": 66,

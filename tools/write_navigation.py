@@ -37,7 +37,7 @@ def badge(file, address):
 
 
 def chapter_block(chapter, notebook, address, chapters=CHAPTERS):
-    """Return the lines below a chapter's title: badge, neighbors, and how long it takes."""
+    """Return the lines below a chapter's title: badge, notation, neighbors, how long it takes."""
     written = [other for other in chapters if other.written]
     place = written.index(chapter)
     links = []
@@ -49,8 +49,9 @@ def chapter_block(chapter, notebook, address, chapters=CHAPTERS):
         after = written[place + 1]
         links.append(f"[{after.heading} →]({after.name}.ipynb)")
     body, exercises = reading_time.measure(notebook)
+    button = badge(f"chapters/{chapter.name}.ipynb", address)
     return _block(
-        badge(f"chapters/{chapter.name}.ipynb", address),
+        f"{button} · [Notation](NOTATION.md)",
         f"{' · '.join(links)} · {body.shown} minutes + {exercises.shown} for the exercises",
     )
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from shared.exercises import exercise
-from shared.exercises.compare import Wrong, call, expect, parts
+from shared.exercises import exercise, rules
+from shared.exercises.compare import Wrong, call, expect, finite, parts
 
 
 @exercise("0.1")
@@ -13,84 +13,146 @@ def row_means(answer):
         x = np.random.default_rng(0).normal(size=(rows, columns))
         means = x.mean(axis=1, keepdims=True)
         down = (
-            "These are the means of the columns: axis=0 runs down the rows. The mean of each "
-            "row runs along the columns, axis=1."
+            "These are the means of the columns: axis=0 runs down the rows. For one mean per row, "
+            "make the columns disappear, axis=1."
+        )
+        repeated = (
+            "Each mean is repeated across its row. One column is enough: broadcasting repeats it "
+            "where it's needed."
         )
         mistakes = [
             (x.mean(axis=0), down),
             (x.mean(axis=0, keepdims=True), down),
-            (x.mean(), "This is the mean of all numbers. Name the axis to keep one mean per row."),
+            (x.mean(), "This is the mean of all entries. Name an axis to get one mean per row."),
             (means * columns, "These are the sums of the rows. Divide by the number of columns."),
+            (
+                means * columns / rows,
+                "These are the sums of the rows divided by the number of rows. A row has as many "
+                "entries as there are columns.",
+            ),
+            (
+                means / rows,
+                "These are the sums of the rows divided by the number of all entries. A row has "
+                "as many entries as there are columns.",
+            ),
+            (x - means, "This is x minus the means. The exercise asks for the means themselves."),
+            (np.repeat(means, columns, axis=1), repeated),
         ]
         expect(call(answer, x), means, f"`row_means(x)` for x {x.shape}", mistakes=mistakes)
     return (
-        "One mean for each row, and the shape (n, 1) lets `x - row_means(x)` subtract each from "
-        "its own row."
+        "There's one mean per row, and thanks to the shape (n, 1), `x - row_means(x)` subtracts "
+        "each from its own row."
     )
 
 
 @exercise("0.2")
 def add_bias(answer):
-    """The sum z + b, one number of b for each column."""
+    """The sum z + b, one entry of b for each column."""
     for rows, columns in [(3, 3), (5, 2), (1, 4)]:
         rng = np.random.default_rng(1)
         z, b = rng.normal(size=(rows, columns)), rng.normal(size=columns)
-        mistakes = [(z, "This is z unchanged: b is not added.")]
+        mistakes = [
+            (z, "This is z unchanged: b isn't added."),
+            (z - b, "b is subtracted instead of added."),
+            (z * b, "Each column is multiplied by its entry of b instead of added to it."),
+            (b + np.zeros_like(z), "This is b, repeated in each row. z is missing."),
+            (z + b.sum(), "Every column got the sum of b. Column j gets entry j only."),
+            (z + b.mean(), "Every column got the mean of b. Column j gets entry j only."),
+        ]
         if rows == columns:  # only then does the wrong direction go through
             by_row = (
-                "Every row got one number of b. b has one number for each column: its entry j "
-                "is added to column j of every row."
+                "Each row got one entry of b. b has one entry for each column: entry j is added "
+                "to column j of every row."
             )
             mistakes.append((z + b[:, np.newaxis], by_row))
         name = f"`add_bias(z, b)` for z {z.shape}, b {b.shape}"
         expect(call(answer, z, b), z + b, name, mistakes=mistakes)
-    return "b, of shape (m,), is stretched over the n rows of z without being copied."
+    return "b has the shape (out_features,), so it's stretched over the n rows of z."
 
 
 @exercise("0.3")
 def share_right(answer):
     """The share of the labels that agree."""
-    y_true = np.array([0, 2, 1, 1, 0, 2, 2, 0, 1, 2])
-    for wrong_places in [[1, 4, 5], [0, 1, 2, 3, 6, 7, 8, 9]]:
-        y_pred = y_true.copy()
-        y_pred[wrong_places] += 1
+    cases = [
+        ([3, 0, 7, 2, 2, 9, 5], [3, 7, 0, 2, 2, 4, 5]),  # 4 of 7
+        ([2, 0, 5], [0, 2, 1]),  # none
+        # 5 of 12, the others reordered
+        ([1, 4, 0, 6, 8, 3, 3, 5, 9, 2, 7, 1], [3, 4, 5, 1, 8, 9, 0, 6, 3, 2, 7, 1]),
+    ]
+    for y_true, y_pred in cases:
+        y_true, y_pred = np.array(y_true), np.array(y_pred)
         right = y_pred == y_true
+        share = right.mean()
+        difference = np.abs(y_pred - y_true).mean()
+        far = "The size of a difference between labels means nothing; count where they agree."
+        rounded = "This is the share, rounded. Return all of its digits."
         mistakes = [
             (right, "This is the mask: True or False for each label. Its mean is the share."),
-            (right.sum(), "This is how many are right. The share is that over their number."),
-            (1 - right.mean(), "This is the share of the wrong ones."),
-            (100 * right.mean(), "This is in per cent. A share is between 0 and 1."),
+            (right.sum(), "This is how many are right. Divide by the number of labels."),
+            (1 - share, "This is the share of wrong labels."),
+            (100 * share, "This is in percent. A share is between 0 and 1."),
+            (difference, f"This is the mean difference between the labels. {far}"),
+            (1 - difference, f"This is 1 minus the mean difference between the labels. {far}"),
+            (round(share, 1), rounded),
+            (round(share, 2), rounded),
+            (
+                0.0,
+                "The result is 0, although some labels agree. Did you ask whether *all* of them "
+                "agree, or divide with `//`?",
+            ),
+            (
+                1.0,
+                "The result is 1, although some labels differ. Were the labels sorted, or counted "
+                "without regard to their order?",
+            ),
         ]
-        name = "`share_right(y_pred, y_true)`"
-        expect(call(answer, y_pred, y_true), right.mean(), name, mistakes=mistakes)
+        name = f"`share_right(y_pred, y_true)` for {len(y_true)} labels"
+        expect(call(answer, y_pred, y_true), share, name, mistakes=mistakes)
     return "True counts as 1 and False as 0, so the mean of the mask is the share of True."
 
 
 @exercise("0.4")
 def one_hot(answer):
     """One-hot rows (n, classes) from integer labels."""
-    classes = 4  # and the last of them does not occur
+    classes = 4  # and the last of them doesn't occur
     for labels in [np.array([2, 0, 1, 2, 0]), np.array([1])]:
         rows = len(labels)
-        expected = np.zeros((rows, classes))
-        expected[np.arange(rows), labels] = 1
-        too_many = (
-            "Whole rows or columns are 1: `result[labels] = 1` picks all of row 2, row 0 and so "
-            "on. Index with a pair, the row number and the label of that row."
-        )
+        expected = np.eye(classes)[labels]
         whole_rows, whole_columns = np.zeros((2, rows, classes))
         whole_rows[labels[labels < rows]] = 1
         whole_columns[:, labels] = 1
         mistakes = [
             (
                 expected[:, : labels.max() + 1],
-                "There are columns only up to the largest label that occurs. The number of "
-                "columns is `classes`, whatever this batch holds.",
+                "There are columns only up to the largest label that occurs. Make `classes` "
+                "columns, whichever labels there are.",
             ),
-            (whole_columns, too_many),
+            (
+                whole_columns,
+                "Whole columns are 1. A colon in the brackets, as in `result[:, labels] = 1`, "
+                "selects every row. Pair each row number with the label of that row.",
+            ),
+            (
+                np.eye(rows, classes),
+                "The ones are on the diagonal, where the labels play no part.",
+            ),
+            (np.eye(classes)[labels - 1], "Each 1 is one column too far left. Labels start at 0."),
+            (
+                np.eye(classes)[labels + 1],
+                "Each 1 is one column too far right. Labels start at 0.",
+            ),
+            (1 - expected, "Zeros and ones are swapped."),
+            (
+                expected * labels[:, np.newaxis],
+                "The entries are the labels themselves. One-hot rows hold a 1, whatever the label.",
+            ),
         ]
         if whole_rows.any():
-            mistakes.append((whole_rows, too_many))
+            told = (
+                "Whole rows are 1. A single list in the brackets, as in `result[labels] = 1`, "
+                "selects rows. Pair each row number with the label of that row."
+            )
+            mistakes.append((whole_rows, told))
         name = f"`one_hot(labels, {classes})` for {rows} label{'s' * (rows > 1)}"
         expect(call(answer, labels, classes), expected, name, mistakes=mistakes)
     return "Each row holds a single 1, in the column of its label."
@@ -98,43 +160,75 @@ def one_hot(answer):
 
 @exercise("0.5")
 def shuffle_together(answer):
-    """Shuffled x and y, in one new order, drawn from the generator that is handed in."""
+    """Shuffled x and y, in one new order, drawn from the generator that is passed in."""
     n = 12
     x = np.column_stack([np.arange(n), 10 * np.arange(n)])  # row i is [i, 10 i], its label 100 + i
     y = 100 + np.arange(n)
-    orders = []
-    for seed in [0, 0, 1]:
-        result = call(answer, x, y, np.random.default_rng(seed))
-        x_new, y_new = (np.asarray(part) for part in parts(result, ["x", "y"]))
-        if x_new.shape != x.shape or y_new.shape != y.shape:
-            raise Wrong(
-                f"x must keep its shape {x.shape} and y its shape {y.shape}. "
-                f"Received: x {x_new.shape}, y {y_new.shape}."
-            )
-        order = x_new[:, 0]
-        if not np.array_equal(x_new[:, 1], 10 * order):
-            raise Wrong("The rows of x are torn apart. A whole row moves, with all its columns.")
-        if not np.array_equal(np.sort(order), np.arange(n)):
-            raise Wrong(
-                "Some rows of x occur twice and others are gone, as when drawing with "
-                "replacement. A permutation has every row exactly once."
-            )
-        if not np.array_equal(y_new, 100 + order):
-            raise Wrong(
-                "x and y are in two different orders, so the samples have lost their labels. "
-                "Draw one order and index both with it."
-            )
-        orders.append(order.tolist())
-    if orders[0] == list(range(n)):
-        raise Wrong("x and y come back in the order in which they went in.")
-    if orders[0] != orders[1]:
+    orders = [_order(call(answer, x, y, np.random.default_rng(seed)), x, y) for seed in (1, 2)]
+    rules.draws_from_rng(lambda rng: call(answer, x, y, rng))
+    kept = min(np.sum(np.abs(np.diff(order)) == 1) for order in orders)
+    if kept > n / 2:
         raise Wrong(
-            "Two generators with the same seed gave two different orders. Draw from the `rng` "
-            "that the function is given, from no other."
-        )
-    if orders[0] == orders[2]:
-        raise Wrong(
-            "Two generators with different seeds gave the same order. Draw from the `rng` that "
-            "the function is given, not from one with a seed of your own."
+            f"Of {n - 1} pairs of neighbors, {kept} are still next to each other. In a shuffled "
+            "order any sample may follow any other: `rng.permutation(n)` gives such an order."
         )
     return "Every sample kept its label, and the same seed gives the same order again."
+
+
+def _order(result, x, y):
+    """Return the order in which an answer returned the samples, if it returned all of them."""
+    x_new, y_new = parts(result, ["x", "y"])
+    if np.shape(y_new) == x.shape and np.shape(x_new) == y.shape:
+        raise Wrong("You returned (y, x). The exercise asks for (x, y).")
+    x_new, y_new = finite(x_new, "x", x.shape), finite(y_new, "y", y.shape)
+    order = x_new[:, 0]
+    if not np.array_equal(x_new[:, 1], 10 * order):
+        raise Wrong("The rows of x are torn apart. A whole row moves, with all its columns.")
+    if not np.array_equal(np.sort(order), x[:, 0]):
+        raise Wrong(
+            "Some rows of x appear twice and others are gone, as in drawing with replacement. A "
+            "permutation has every row exactly once."
+        )
+    if not np.array_equal(y_new, 100 + order):
+        raise Wrong(
+            "x and y are in two different orders, so the samples have lost their labels. Draw one "
+            "order, and index both with it."
+        )
+    return order
+
+
+@exercise("0.6")
+def as_rows(answer):
+    """Images as rows of float32, every pixel divided by 255."""
+    for shape in [(3, 4, 5), (1, 2, 3)]:
+        n = shape[0]
+        images = np.random.default_rng(3).integers(10, 250, shape, dtype=np.uint8)
+        rows = images.reshape(n, -1)
+        turned = "Each image is read column by column. Read it line by line."
+        mixed = (
+            "The pixels of different images are mixed. Each row must hold one image, read line by "
+            "line: keep the first axis and merge the other two."
+        )
+        mistakes = [
+            (rows // 255, "`//` cuts off the fraction. Divide with `/`."),
+            (rows / 256, "You divided by 256. The largest pixel is 255, and it should become 1."),
+            (
+                rows / images.max(),
+                "You divided by the largest pixel that occurs. Divide by 255, so that the same "
+                "brightness gives the same number in every batch.",
+            ),
+            (images.reshape(-1, n).T / 255, mixed),
+            (images.T.reshape(n, -1) / 255, mixed),
+            (images.transpose(0, 2, 1).reshape(n, -1) / 255, turned),
+        ]
+        name = f"`as_rows(images)` for images {shape}"
+        scale = {255: "Is the division by 255 missing?", 1 / 255: "Did you divide by 255 twice?"}
+        received = call(answer, images)
+        expect(received, rows / 255, name, mistakes=mistakes, factors=scale)
+        dtype = np.asarray(received).dtype
+        if dtype != np.float32:
+            raise Wrong(
+                f"The numbers are right, but their dtype is {dtype} instead of float32. "
+                "`images / 255` turns bytes into float64; convert with `astype` first."
+            )
+    return "Each row is one image, in half the memory that float64 would take."

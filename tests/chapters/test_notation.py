@@ -1,4 +1,4 @@
-"""The notation table of chapter 0 and the chapters use the same names."""
+"""chapters/NOTATION.md and the chapters use the same names, and each leads to the other."""
 
 import json
 import re
@@ -6,66 +6,65 @@ from pathlib import Path
 
 import pytest
 
+from tools.chapter_rules import broken_links
 from tools.chapters import CHAPTERS
 
-FOLDER = Path(__file__).parents[2] / "chapters"
-WRITTEN = {chapter.label: chapter for chapter in CHAPTERS if chapter.written}
-
-
-def cells(chapter, kind):
-    notebook = json.loads((FOLDER / f"{chapter.name}.ipynb").read_text(encoding="utf-8"))
-    return ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == kind]
-
-
-def chapters_named(heading):
-    """The chapters in a heading: "from chapters 2 to 4" or "from chapters 4, 13 and 14"."""
-    numbers = [int(number) for number in re.findall(r"\d+", heading)]
-    if re.search(r"\d+ to \d+", heading):
-        numbers = range(numbers[0], numbers[-1] + 1)
-    return [str(number) for number in numbers]
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "chapters" / "NOTATION.md"
+WRITTEN = {chapter.name: chapter for chapter in CHAPTERS if chapter.written}
+HEADER = "| symbol | code name | shape | meaning |\n|---|---|---|---|\n"
 
 
 def tables():
-    """Yield the heading of each notation table and its code names."""
-    text = "\n".join(cells(WRITTEN["0"], "markdown"))
-    header = r"\| symbol \| code name \| shape \| meaning \|\n\|[-|]+\|\n"
-    for heading, body in re.findall(
-        rf"^\*\*([^*\n]+)\*\*\n(?:(?!\*\*).*\n)*?{header}((?:\|.*\n)+)", text, re.MULTILINE
-    ):
-        names = []
-        for row in body.splitlines():
-            symbol, code, shape, meaning = re.split(r" \| ", row.strip("| "))
-            assert symbol and shape and meaning, row
-            names += re.findall(r"`([\w.]+)`", code)
-        yield heading, names
+    """Yield each table of the page: its heading, the chapters named above it, and its rows."""
+    for section in re.split(r"^## ", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
+        before, found, body = section.partition(HEADER)
+        if found:
+            rows = [re.split(r" \| ", row.strip("| ")) for row in body.strip().split("\n")]
+            yield before.split("\n")[0], re.findall(r"\]\((\w+)\.ipynb\)", before), rows
 
 
-TABLES = dict(tables())
+TABLES = {heading: (chapters, rows) for heading, chapters, rows in tables()}
+
+
+def code_names(rows):
+    return [name for _, code, _, _ in rows for name in re.findall(r"`([\w.]+)`", code)]
+
+
+def words_in_code(chapters):
+    """Return every word in the code of some chapters."""
+    found = set()
+    for name in chapters:
+        notebook = json.loads((ROOT / "chapters" / f"{name}.ipynb").read_text(encoding="utf-8"))
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "code":
+                found.update(re.findall(r"\w+", "".join(cell["source"])))
+    return found
 
 
 def test_the_tables_are_found():
-    assert len(TABLES) >= 7
-    assert sum(len(names) for names in TABLES.values()) > 70
-
-
-@pytest.mark.parametrize(
-    ("heading", "expected"),
-    [
-        ("One neuron, from chapter 1", ["1"]),
-        ("A layer, from chapters 2 to 4", ["2", "3", "4"]),
-        ("Judging, from chapters 4, 13 and 14", ["4", "13", "14"]),
-        ("Sizes and places", []),
-    ],
-)
-def test_chapters_are_read_from_a_heading(heading, expected):
-    assert chapters_named(heading) == expected
+    assert len(TABLES) >= 9
+    assert sum(len(code_names(rows)) for _, rows in TABLES.values()) > 90
+    assert sum(bool(chapters) for chapters, _ in TABLES.values()) == len(TABLES) - 1
 
 
 @pytest.mark.parametrize("heading", TABLES)
-def test_names_of_the_table_occur_in_the_chapters(heading):
-    assert set(chapters_named(heading)) <= WRITTEN.keys()
-    later = [c for label, c in WRITTEN.items() if label != "0"]
-    code = "\n".join(source for chapter in later for source in cells(chapter, "code"))
-    words = set(re.findall(r"\w+", code))
-    unused = [name for name in TABLES[heading] if not set(name.split(".")) <= words]
-    assert not unused, f"{heading}: no chapter uses {unused}"
+def test_every_row_is_complete(heading):
+    for row in TABLES[heading][1]:
+        assert len(row) == 4, row
+        assert all(row), row
+
+
+@pytest.mark.parametrize("heading", TABLES)
+def test_names_occur_in_the_code_of_the_chapters_linked_or_later(heading):
+    chapters, rows = TABLES[heading]
+    assert set(chapters) <= WRITTEN.keys()
+    names = list(WRITTEN)
+    first = min((names.index(chapter) for chapter in chapters), default=1)
+    words = words_in_code(names[first:])
+    unused = [name for name in code_names(rows) if not set(name.split(".")) <= words]
+    assert not unused, f"{heading}: no chapter from {names[first]} on uses {unused}"
+
+
+def test_the_links_of_the_page_lead_somewhere():
+    assert list(broken_links(PAGE.read_text(encoding="utf-8"), PAGE, ROOT)) == []

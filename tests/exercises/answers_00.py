@@ -28,12 +28,35 @@ def add_bias_in_place(z, b):
     return z
 
 
+def add_bias_row_by_row(z, b):
+    return np.stack([row + b for row in z])
+
+
+def add_bias_first_entry(z, b):
+    return z + b[0]
+
+
+def add_bias_without_return(z, b):
+    z + b
+
+
 def share_right(y_pred, y_true):
     return (y_pred == y_true).mean()
 
 
 def share_right_by_loop(y_pred, y_true):
     return sum(p == t for p, t in zip(y_pred, y_true, strict=True)) / len(y_true)
+
+
+def share_right_first_match(y_pred, y_true):
+    for p, t in zip(y_pred, y_true, strict=True):
+        if p == t:
+            return 1 / len(y_true)
+    return 0
+
+
+def share_right_by_multiset(y_pred, y_true):
+    return sum(min(list(y_pred).count(k), list(y_true).count(k)) for k in range(10)) / len(y_true)
 
 
 def one_hot(labels, classes):
@@ -56,6 +79,30 @@ def one_hot_whole_columns(labels, classes):
     result = np.zeros((len(labels), classes))
     result[:, labels] = 1
     return result
+
+
+def one_hot_of_the_label_itself(labels, classes):
+    result = np.zeros((len(labels), classes))
+    result[np.arange(len(labels)), labels] = labels
+    return result
+
+
+def one_hot_only_the_first(labels, classes):
+    result = np.zeros((len(labels), classes))
+    result[0, labels[0]] = 1
+    return result
+
+
+def one_hot_swapped_pair(labels, classes):
+    result = np.zeros((len(labels), classes))
+    result[labels, np.arange(len(labels))] = 1
+    return result
+
+
+def one_hot_put(labels, classes):
+    result = np.zeros(len(labels) * classes, np.float32)
+    np.put(result, np.arange(len(labels)) * classes + labels, 1)
+    return result.reshape(-1, classes)
 
 
 def shuffle_together(x, y, rng):
@@ -88,6 +135,44 @@ def shuffle_with_own_seed(x, y, rng):
     return shuffle_together(x, y, np.random.default_rng(42))
 
 
+def shuffle_by_rotating(x, y, rng):
+    start = rng.integers(1, len(x))
+    return np.roll(x, start, axis=0), np.roll(y, start)
+
+
+def shuffle_one_pair(x, y, rng):
+    order = np.arange(len(x))
+    i, j = rng.choice(len(x), 2, replace=False)
+    order[[i, j]] = order[[j, i]]
+    return x[order], y[order]
+
+
+def shuffle_globally(x, y, rng):
+    order = np.random.permutation(len(x))  # noqa: NPY002
+    return x[order], y[order]
+
+
+def shuffle_reversed(x, y, rng):
+    rng.permutation(len(x))
+    return x[::-1], y[::-1]
+
+
+def shuffle_columns_joined(x, y, rng):
+    both = rng.permutation(np.column_stack([x, y]))
+    return both[:, :2], both[:, 2]
+
+
+def as_rows(images):
+    return images.reshape(len(images), -1).astype(np.float32) / 255
+
+
+def as_rows_by_loop(images):
+    rows = np.empty((len(images), images[0].size), np.float32)
+    for row, image in zip(rows, images, strict=True):
+        row[:] = image.ravel() / 255
+    return rows
+
+
 EXERCISES = {
     "0.1": {
         "stub": """
@@ -98,12 +183,25 @@ EXERCISES = {
             row_means,
             row_means_by_loop,
             lambda x: x.mean(axis=1)[:, np.newaxis].astype(np.float32),
+            lambda x: x @ np.full((x.shape[1], 1), 1 / x.shape[1]),
+            lambda x: np.average(x, axis=-1).reshape(-1, 1),
         ],
         "wrong": [
             (lambda x: x.mean(axis=1), r"has shape \(5,\), expected \(5, 1\)\. keepdims=True"),
             (lambda x: x.mean(axis=0, keepdims=True), "means of the columns"),
             (lambda x: x.mean(axis=0), "means of the columns"),
-            (lambda x: x.mean(), "mean of all numbers"),
+            (lambda x: x.mean(), "mean of all entries"),
+            (lambda x: x.sum(axis=1, keepdims=True) / len(x), "divided by the number of rows"),
+            (lambda x: x.sum(axis=1, keepdims=True) / x.size, "the number of all entries"),
+            (lambda x: x - x.mean(axis=1, keepdims=True), "minus the means"),
+            (lambda x: x.mean(axis=1, keepdims=True) + 0 * x, "repeated across its row"),
+            (lambda x: x.mean(axis=1, keepdims=True).T, "is transposed"),
+            (lambda x: -x.mean(axis=1, keepdims=True), "wrong sign"),
+            (lambda x: np.median(x, axis=1, keepdims=True), r"is -?0\.\d+ at \[0, 0\], expected"),
+            (lambda x: x.max(axis=1, keepdims=True), "expected"),
+            (lambda x: x.sum(axis=1, keepdims=True) / 3, "expected|times"),
+            (lambda x: x.mean(axis=1, keepdims=True).round(2), r"at \[0, 0\], expected"),
+            (lambda x: x.mean(axis=1).tolist(), "keepdims=True"),
             (lambda x: x.sum(axis=1, keepdims=True), "the sums of the rows"),
             (lambda x: x.mean(axis=1).reshape(5, 1), "ValueError: cannot reshape"),
         ],
@@ -113,13 +211,31 @@ EXERCISES = {
             def add_bias(z, b):
                 ...
         """,
-        "right": [add_bias, add_bias_by_loop, lambda z, b: (z + b).tolist()],
+        "right": [
+            add_bias,
+            add_bias_by_loop,
+            add_bias_row_by_row,
+            lambda z, b: (z + b).tolist(),
+            lambda z, b: (z.T + b[:, np.newaxis]).T,
+        ],
         "wrong": [
             (add_bias_in_place, "changes its argument z in place"),
-            (lambda z, b: z + b[:, np.newaxis], "Every row got one number of b"),
-            (lambda z, b: z, "b is not added"),
+            (lambda z, b: z + b[:, np.newaxis], "Each row got one entry of b"),
+            (lambda z, b: z, "b isn't added"),
             (lambda z, b: z + np.tile(b, 3).reshape(3, 3), "ValueError: cannot reshape"),
             (lambda z, b: (z + b).T, "is transposed"),
+            (lambda z, b: z.T + b, "expected"),
+            (lambda z, b: z - b, "subtracted"),
+            (lambda z, b: z * b, "multiplied by its entry"),
+            (lambda z, b: np.tile(b, (len(z), 1)), "z is missing"),
+            (lambda z, b: z + b.sum(), "the sum of b"),
+            (lambda z, b: z + b.mean(), "the mean of b"),
+            (lambda z, b: z + b[::-1], r"at \[0, 0\], expected"),
+            (lambda z, b: np.vstack([z, b]), r"has shape \(4, 3\), expected \(3, 3\)"),
+            (lambda z, b: z.sum(axis=0) + b, r"has shape \(3,\), expected \(3, 3\)"),
+            (lambda z, b: z + 2 * b, "expected"),
+            (add_bias_first_entry, "expected"),
+            (add_bias_without_return, "returns None"),
         ],
     },
     "0.3": {
@@ -131,12 +247,29 @@ EXERCISES = {
             share_right,
             share_right_by_loop,
             lambda p, t: np.count_nonzero(p == t) / np.float32(len(t)),
+            lambda p, t: 1 - np.mean(p != t),
+            lambda p, t: np.average(np.equal(p, t)),
         ],
         "wrong": [
             (lambda p, t: (p == t).sum(), "how many are right"),
             (lambda p, t: p == t, "This is the mask"),
-            (lambda p, t: (p != t).mean(), "share of the wrong ones"),
-            (lambda p, t: 100 * (p == t).mean(), "in per cent"),
+            (lambda p, t: (p != t).mean(), "share of wrong labels"),
+            (lambda p, t: 100 * (p == t).mean(), "in percent"),
+            (lambda p, t: 1 - np.mean(np.abs(p - t)), "1 minus the mean difference"),
+            (lambda p, t: np.mean(np.abs(p - t)), "the mean difference"),
+            (lambda p, t: round((p == t).mean(), 1), "rounded"),
+            (lambda p, t: round(float((p == t).mean()), 2), "rounded"),
+            (lambda p, t: np.array_equal(p, t), "although some labels agree"),
+            (lambda p, t: (p == t).sum() // len(t), "although some labels agree"),
+            (lambda p, t: np.mean(np.sort(p) == np.sort(t)), "expected|sorted, or counted"),
+            (share_right_by_multiset, "expected"),
+            (share_right_first_match, "expected"),
+            (lambda p, t: len(set(p) & set(t)) / len(t), "expected"),
+            (lambda p, t: (p == t).sum() / (len(t) + 1), "expected"),
+            (lambda p, t: (p == t).mean(keepdims=True), "in an array of shape"),
+            (lambda p, t: (p[:, np.newaxis] == t).mean(), "expected"),
+            (lambda p, t: (p[1:] == t[1:]).mean(), "expected"),
+            (lambda p, t: 4 / 7, "expected"),
         ],
     },
     "0.4": {
@@ -149,13 +282,28 @@ EXERCISES = {
             one_hot,
             lambda labels, classes: np.eye(classes, dtype=int)[labels],
             lambda labels, classes: labels[:, np.newaxis] == np.arange(classes),
+            one_hot_put,
             lambda labels, classes: [[int(k == label) for k in range(classes)] for label in labels],
         ],
         "wrong": [
             (one_hot_with_too_few_columns, "only up to the largest label"),
-            (one_hot_whole_rows, "Whole rows or columns are 1"),
-            (one_hot_whole_columns, "Whole rows or columns are 1"),
+            (one_hot_whole_rows, "Whole rows are 1"),
+            (one_hot_whole_columns, "Whole columns are 1"),
             (lambda labels, classes: one_hot(labels, classes).T, "is transposed"),
+            (lambda labels, classes: np.eye(len(labels), classes), "on the diagonal"),
+            (lambda labels, classes: np.eye(classes)[labels - 1], "too far left"),
+            (lambda labels, classes: np.eye(classes)[labels + 1], "too far right"),
+            (lambda labels, classes: np.eye(labels.max() + 1)[labels], "only up to the largest"),
+            (lambda labels, classes: np.eye(3)[labels], "only up to the largest"),
+            (lambda labels, classes: np.eye(10)[labels], r"has shape \(5, 10\), expected \(5, 4\)"),
+            (lambda labels, classes: 1 - one_hot(labels, classes), "swapped"),
+            (one_hot_of_the_label_itself, "The entries are the labels themselves"),
+            (one_hot_only_the_first, "expected 1"),
+            (one_hot_swapped_pair, "out of bounds"),
+            (lambda labels, classes: np.zeros((len(labels), classes)), "zero everywhere"),
+            (lambda labels, classes: np.eye(classes)[labels].ravel(), "in the wrong shape"),
+            (lambda labels, classes: np.eye(classes)[labels[::-1]], "wrong order"),
+            (lambda labels, classes: 2 * one_hot(labels, classes), "twice as large"),
         ],
     },
     "0.5": {
@@ -167,19 +315,67 @@ EXERCISES = {
         "right": [
             shuffle_together,
             shuffle_as_lists,
+            shuffle_columns_joined,
             lambda x, y, rng: (lambda order: [x[order], y[order]])(np.argsort(rng.random(len(x)))),
         ],
         "wrong": [
             (lambda x, y, rng: (rng.permutation(x), rng.permutation(y)), "lost their labels"),
             (shuffle_with_replacement, "drawing with replacement"),
             (shuffle_in_place, "changes its argument x in place"),
-            (shuffle_with_own_generator, "same seed gave two different orders"),
-            (shuffle_with_own_seed, "different seeds gave the same order"),
-            (lambda x, y, rng: (x, y), "in the order in which they went in"),
+            (shuffle_with_own_generator, "Nothing is drawn from the `rng`"),
+            (shuffle_with_own_seed, "Nothing is drawn from the `rng`"),
+            (shuffle_globally, "NumPy's global generator"),
+            (shuffle_reversed, "Every seed gives the same"),
+            (shuffle_by_rotating, "still next to each other"),
+            (shuffle_one_pair, "still next to each other"),
+            (lambda x, y, rng: (x[::-1], y[::-1]), "Nothing is drawn from the `rng`"),
+            (lambda x, y, rng: (x, y), "Nothing is drawn from the `rng`"),
+            (lambda x, y, rng: shuffle_together(x, y, rng)[::-1], r"You returned \(y, x\)"),
+            (lambda x, y, rng: (rng.permutation(x), y), "lost their labels"),
+            (lambda x, y, rng: (x, rng.permutation(y)), "lost their labels"),
+            (lambda x, y, rng: np.column_stack([x, y])[rng.permutation(12)], "must return x and y"),
+            (lambda x, y, rng: rng.permutation(12), "must return x and y"),
+            (lambda x, y, rng: (rng.permutation(12), y), r"x must have shape \(12, 2\)"),
             (lambda x, y, rng: (rng.permuted(x, axis=0), y), "torn apart"),
             (lambda x, y, rng: x[rng.permutation(len(x))], "must return x and y"),
-            (lambda x, y, rng: (x[:6], y[:6]), r"y its shape \(12,\)\. Received: x \(6, 2\)"),
+            (lambda x, y, rng: (x[:6], y[:6]), r"\(12, 2\)\. Received: shape \(6, 2\)"),
             (lambda x, y, rng: (x, ...), "y is still missing"),
+        ],
+    },
+    "0.6": {
+        "stub": """
+            def as_rows(images):
+                ...
+        """,
+        "right": [
+            as_rows,
+            as_rows_by_loop,
+            lambda images: (images / 255).reshape(len(images), -1).astype(np.float32),
+            lambda images: np.stack([i.ravel() for i in images]).astype("f4") * (1 / 255),
+            lambda images: np.float32(images.reshape(images.shape[0], -1)) / np.float32(255),
+        ],
+        "wrong": [
+            (lambda images: images.reshape(len(images), -1) / 255, "dtype is float64"),
+            (lambda images: as_rows(images).astype(np.float16), "dtype is float16"),
+            (lambda images: as_rows(images).tolist(), "dtype is float64"),
+            (lambda images: as_rows(images) * 255, "255 times .* Is the division"),
+            (lambda images: images.reshape(len(images), -1), "255 times .* Is the division"),
+            (lambda images: as_rows(images) / 255, "255 times .* Did you divide by 255 twice"),
+            (lambda images: (as_rows(images) * 255) // 255, "cuts off the fraction"),
+            (lambda images: (as_rows(images)).astype(np.uint8), "cuts off the fraction"),
+            (lambda images: as_rows(images) * 255 / 256, "divided by 256"),
+            (lambda images: as_rows(images) / as_rows(images).max(), "largest pixel that occurs"),
+            (lambda images: images.astype(np.float32) / 255, "in the wrong shape"),
+            (lambda images: as_rows(images).T, "is transposed"),
+            (lambda images: as_rows(images).reshape(-1), "in the wrong shape"),
+            (lambda images: np.float32(images.reshape(-1, len(images)).T / 255), "mixed"),
+            (lambda images: np.float32(images.T.reshape(len(images), -1) / 255), "mixed"),
+            (lambda images: as_rows(np.swapaxes(images, 1, 2)), "column by column"),
+            (lambda images: images.reshape(len(images), 784) / 255, "cannot reshape"),
+            (lambda images: as_rows(images[:1]), r"has shape \(1, 20\), expected \(3, 20\)"),
+            (lambda images: as_rows(images - images.min()), "too small by"),
+            (lambda images: 1 - as_rows(images), "expected"),
+            (lambda images: images.mean(axis=(1, 2)) / 255, r"has shape \(3,\)"),
         ],
     },
 }

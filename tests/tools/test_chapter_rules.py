@@ -127,6 +127,7 @@ def project(tmp_path):
     (tmp_path / "chapters" / "solutions").mkdir(parents=True)
     (tmp_path / "shared").mkdir()
     (tmp_path / "shared" / "losses.py").write_text(MODULE)
+    (tmp_path / "chapters" / "NOTATION.md").write_text("# Notation\n")
     (tmp_path / "README.md").write_text("# Something\n\n## Chapters\n")
     (tmp_path / "pyproject.toml").write_text(f'[project.urls]\nRepository = "{ADDRESS}"\n')
     return tmp_path

@@ -63,7 +63,8 @@ def test_title_cell_has_badge_neighbors_and_minutes_below_the_title(project):
         (
             "# Title",
             write_navigation.BEGIN,
-            f"[![Open in Colab]({write_navigation.BADGE})]({COLAB}/chapters/02_end.ipynb)",
+            f"[![Open in Colab]({write_navigation.BADGE})]({COLAB}/chapters/02_end.ipynb)"
+            " · [Notation](NOTATION.md)",
             "[← 0. Start](00_start.ipynb) · [All chapters](../README.md#chapters) · "
             "[A. More →](A_more.ipynb) · 5 minutes + 0 for the exercises",
             write_navigation.END,
