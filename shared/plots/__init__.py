@@ -5,7 +5,7 @@
 - `curves`: named lines, learning curves, and measurements as dots, bars or histograms
 - `planes`: decision regions, paths across a surface, and what a neuron or a layer does to a plane
 - `images`: images, weights drawn as images, and matrices with their numbers in the cells
-- `diagrams`: neurons, networks, array shapes, computational graphs, the map of the chapters
+- `diagrams`: neurons, networks, arrays, computational graphs, the map of the chapters
 - `sliders`: figures that the reader can change
 
 The functions draw the arrays, dictionaries and callables they are given and return the Axes, or
@@ -15,6 +15,8 @@ the Figure if it has several. Nothing is remembered between calls. Import all of
 
 from .curves import bars, comparison_dots, histograms, learning_curves, lines
 from .diagrams import (
+    array_boxes,
+    array_canvas,
     chapter_map,
     computational_graph,
     network_diagram,
@@ -34,6 +36,8 @@ __all__ = [
     "LIGHT",
     "MARKERS",
     "ROLES",
+    "array_boxes",
+    "array_canvas",
     "bars",
     "chapter_map",
     "comparison_dots",

@@ -1,4 +1,4 @@
-"""Diagrams: neurons, networks, array shapes, computational graphs, the map of the chapters."""
+"""Diagrams: neurons, networks, arrays, computational graphs, the map of the chapters."""
 
 import textwrap
 from itertools import pairwise
@@ -180,6 +180,62 @@ def shape_diagram(terms):
         written = ", ".join(map(str, shape)) + "," * (len(shape) == 1)
         put_text(ax, center, 0.22, f"({written})", size=10)
     return ax.figure
+
+
+def array_canvas(width, height):
+    """Return Axes for `array_boxes`: one unit is one box, and (0, 0) is the upper left corner.
+
+    Parameters
+    ----------
+    width, height : float
+        In boxes of half an inch.
+
+    Returns
+    -------
+    Axes
+    """
+    ax = canvas(0.5 * width, 0.5 * height)
+    ax.set(xlim=(0, width), ylim=(height, 0))
+    return ax
+
+
+def array_boxes(ax, values, left, top, name="", *, colors=0, shape=None):
+    """Draw an array as boxes, with its entries in them.
+
+    Parameters
+    ----------
+    ax : Axes
+        From `array_canvas`.
+    values : array or nested list
+        With one or two axes; a vector is drawn as a row. NaN is written as "?".
+    left, top : float
+        The upper left corner.
+    name : str, optional
+        Written above the boxes.
+    colors : int or array of int
+        For each entry a position in COLORS, from 0 to 2. The second color is bold, too, and the
+        third slanted.
+    shape : tuple of int, optional
+        What the array is broadcast to. Repeated entries are dashed.
+    """
+    values = np.atleast_2d(np.asarray(values, dtype=float))
+    rows, columns = values.shape
+    colors = np.broadcast_to(colors, values.shape)
+    height, width = shape or values.shape
+    stretched = np.broadcast_to(values, (height, width))
+    for i, j in np.ndindex(height, width):
+        text = "?" if np.isnan(stretched[i, j]) else f"{stretched[i, j]:.2g}".replace("-", "−")
+        if i < rows and j < columns:
+            color = int(colors[i, j])
+            face, ink, line = tint(COLORS[color]), INK, "-"
+            font = {"weight": "bold" if color == 1 else "normal"}
+            font["style"] = "italic" if color == 2 else "normal"
+        else:
+            face, ink, line, font = "white", FAINT, "--", {}
+        box = {"facecolor": face, "edgecolor": ink, "linestyle": line}
+        ax.add_patch(Rectangle((left + j, top + i), 1, 1, **box))
+        put_text(ax, left + j + 0.5, top + i + 0.5, text, color=ink, **font)
+    put_text(ax, left + width / 2, top - 0.2, name, va="bottom")
 
 
 def computational_graph(nodes, edges):

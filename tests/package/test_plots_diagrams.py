@@ -1,5 +1,6 @@
-"""Neurons, networks, array shapes, computational graphs, the map of the chapters."""
+"""Neurons, networks, arrays, computational graphs, the map of the chapters."""
 
+import numpy as np
 import pytest
 from helpers_figures import FigureTest, assert_readable, texts_of, words
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangle
@@ -186,3 +187,56 @@ class TestDiagrams(FigureTest):
                     and inner.y1 <= box.y1
                     for box in extents
                 ), text
+
+
+class TestArrayBoxes:
+    def boxes(self, *arguments, **options):
+        """Return what is drawn: for each box its corner, text, line, color, weight, and slant."""
+        ax = plots.array_canvas(8, 6)
+        plots.array_boxes(ax, *arguments, **options)
+        texts = {tuple(np.round(text.get_position(), 6)): text for text in ax.texts}
+        drawn = {}
+        for patch in ax.patches:
+            left, top = patch.get_xy()
+            text = texts[left + 0.5, top + 0.5]
+            look = patch.get_facecolor()[:3], text.get_weight(), text.get_style()
+            drawn[left, top] = text.get_text(), patch.get_linestyle(), look
+        return ax, drawn
+
+    def test_entries_are_in_rows_and_columns_below_the_name(self):
+        ax, drawn = self.boxes([[1, -2.5], [np.nan, 1 / 3]], 2, 1, "W")
+        texts = {corner: text for corner, (text, _, _) in drawn.items()}
+        assert texts == {(2, 1): "1", (3, 1): "−2.5", (2, 2): "?", (3, 2): "0.33"}
+        name = next(text for text in ax.texts if text.get_text() == "W")
+        assert name.get_position() == (3, 0.8)
+        assert ax.yaxis_inverted()
+
+    def test_a_vector_is_a_row(self):
+        assert list(self.boxes([5, 7, 9], 0, 0)[1]) == [(0, 0), (1, 0), (2, 0)]
+
+    def test_a_box_is_a_square_of_half_an_inch(self):
+        ax, _ = self.boxes([1], 0, 0)
+        (x0, y0), (x1, y1) = ax.transData.transform([(0, 0), (1, 1)]) / ax.figure.dpi
+        assert np.allclose([x1 - x0, y0 - y1], 0.5)
+
+    def test_colors_have_a_second_cue(self):
+        looks = [look for _, _, look in self.boxes([1, 2, 3], 0, 0, colors=[0, 1, 2])[1].values()]
+        assert len({color for color, _, _ in looks}) == 3
+        assert [look[1:] for look in looks] == [
+            ("normal", "normal"),
+            ("bold", "normal"),
+            ("normal", "italic"),
+        ]
+
+    def test_colors_of_rows_are_broadcast(self):
+        drawn = self.boxes([[1, 2], [3, 4]], 0, 0, colors=[[0], [1]])[1]
+        assert [look[1] for _, _, look in drawn.values()] == ["normal", "normal", "bold", "bold"]
+
+    @pytest.mark.parametrize(("values", "shape"), [([1, 2], (2, 2)), ([[1], [2]], (2, 2))])
+    def test_repeated_entries_are_dashed(self, values, shape):
+        drawn = self.boxes(values, 0, 0, shape=shape)[1]
+        stretched = np.broadcast_to(values, shape)
+        for (left, top), (text, line, _) in drawn.items():
+            assert text == str(stretched[int(top), int(left)])
+            exists = top == 0 if np.ndim(values) == 1 else left == 0
+            assert line == ("-" if exists else "--")
