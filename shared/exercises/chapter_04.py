@@ -3,7 +3,7 @@
 import numpy as np
 
 from shared.exercises import exercise
-from shared.exercises.compare import Wrong, call, expect, parts
+from shared.exercises.compare import Wrong, call, expect, parts, same_values, swapped
 
 
 @exercise("4.1")
@@ -15,7 +15,7 @@ def rmse(answer):
         y_pred = y_true + rng.normal(1, 2, shape)
         squares, size = (y_pred - y_true) ** 2, y_pred.size
         mistakes = [
-            (squares.mean(), "This is the MSE. The root is still to be taken."),
+            (squares.mean(), "This is the MSE. Take its square root."),
             (
                 np.sqrt(squares).mean(),
                 "This is the mean of the roots, which is the MAE: each root undoes its square. "
@@ -23,8 +23,8 @@ def rmse(answer):
             ),
             (
                 np.sqrt(squares.sum()),
-                "This is the root of the sum. The mean is forgotten: divide by the number of "
-                "numbers before the root.",
+                "This is the root of the sum. Did you forget the mean? Divide by how many numbers "
+                "there are before you take the root.",
             ),
             (
                 np.sqrt(squares.sum()) / size,
@@ -32,16 +32,40 @@ def rmse(answer):
             ),
             (
                 (y_pred - y_true).mean(),
-                "This is the mean of the differences, in which mistakes upwards and downwards "
-                "cancel. Square them first.",
+                "This is the mean of the differences, in which errors up and down cancel. Square "
+                "them first.",
             ),
             (
                 abs((y_pred - y_true).mean()),
-                "The mean is taken before the square, so mistakes upwards and downwards cancel.",
+                "The mean is taken before the square, so errors up and down cancel.",
             ),
             (
                 np.sqrt(squares),
                 "The mean is missing: there is still a number for each prediction.",
+            ),
+            (
+                np.sqrt(squares.sum() / len(y_pred)),
+                f"This divides by {len(y_pred)}, the number of samples. The mean is over all "
+                f"{size} numbers: divide by `y_pred.size`, or use np.mean.",
+            ),
+            (
+                np.sqrt(squares.mean(axis=0)),
+                "There is a number for each column: the mean runs along axis=0 only. Take it "
+                "over all numbers.",
+            ),
+            (
+                (y_pred - y_true).std(),
+                "This is the standard deviation of the differences. It subtracts their mean "
+                "first, so a constant error would cost nothing.",
+            ),
+            (
+                np.sqrt(squares.mean() / 2),
+                "The mean is divided by 2. Some books put a factor 1/2 in front; the MSE here "
+                "has none.",
+            ),
+            (
+                squares.mean() / 2,
+                "This is half the MSE. Leave out the 1/2, and take the square root.",
             ),
         ]
         name = f"`rmse(y_pred, y_true)` for shape {shape}"
@@ -49,19 +73,31 @@ def rmse(answer):
         expect(received, np.sqrt(squares.mean()), name, mistakes=mistakes, batch=size)
     for pred_shape, true_shape in [((4, 1), (4,)), ((4,), (4, 1)), ((3, 2), (1, 2))]:
         try:
-            call(answer, np.ones(pred_shape), np.zeros(true_shape))
+            received = call(answer, np.ones(pred_shape), np.zeros(true_shape))
         except ValueError:
             continue
+        except AssertionError:
+            raise Wrong(
+                "For different shapes this raises an AssertionError. The exercise asks for a "
+                "ValueError: `raise ValueError(...)`."
+            ) from None
+        if isinstance(received, Exception) or received is ValueError:
+            raise Wrong("The function returns the error. Write `raise` in place of `return`.")
         raise Wrong(
             f"Right for equal shapes, but y_pred {pred_shape} and y_true {true_shape} go through: "
             "NumPy broadcasts the pair. Compare the shapes first, and raise a ValueError."
         )
-    return "The root brings back the unit, and two different shapes are refused."
+    return "The root brings back the unit, and different shapes are refused."
 
 
 @exercise("4.2")
 def probability_of(answer):
-    """The probability that, given to each true class, earns a loss."""
+    """The hit that has a given cross-entropy."""
+    if same_values(call(answer, 0.35), call(answer, 2.0)):
+        raise Wrong(
+            "`probability_of` returns the same for every loss. Compute the probability from its "
+            "argument, `loss`."
+        )
     for loss in [0.35, np.log(10), 0.0, 2.0]:
         mistakes = [
             (
@@ -74,22 +110,35 @@ def probability_of(answer):
                 "1 - loss is close for a small loss, but not right, and a loss above 1 would make "
                 "it negative. What undoes a logarithm?",
             ),
-            (-np.exp(-loss), "The minus sign belongs into the exponent."),
+            (-np.exp(-loss), "The minus sign belongs in the exponent."),
             (
                 1 - np.exp(-loss),
-                "This is what is left for the other classes. Asked for is the probability of the "
-                "true one.",
+                "This is what is left for the other classes. The exercise asks for the probability "
+                "of the true one.",
             ),
             (
                 10**-loss,
                 "This undoes the logarithm to base 10. Ours is the natural one, so use np.exp.",
             ),
             (2**-loss, "This undoes the logarithm to base 2. Ours is the natural one: np.exp."),
+            (-loss, "This is log(hit). Which function undoes the logarithm?"),
+            (100 * np.exp(-loss), "This is in percent. A probability lies between 0 and 1."),
+            (
+                1 / (1 + np.exp(loss)),
+                "This is the sigmoid of -loss. A loss isn't a logit: solve loss = -log(hit).",
+            ),
+            (
+                1 / (1 + np.exp(-loss)),
+                "This is the sigmoid of the loss. A loss isn't a logit: solve loss = -log(hit).",
+            ),
         ]
         if loss > 0:
-            mistakes.append(
-                (-np.log(loss), "This is the cost of a hit. Here the cost is given; turn it round.")
-            )
+            undo = "Here the cost is given, and the hit is unknown. Which function undoes log?"
+            mistakes += [
+                (-np.log(loss), f"This is the cost of a hit. {undo}"),
+                (np.log(loss), f"This is the logarithm of the cost. {undo}"),
+                (1 / loss, "This is 1 / loss, which is above 1 for a small loss."),
+            ]
         name = f"`probability_of({loss:.4g})`"
         expect(call(answer, loss), np.exp(-loss), name, mistakes=mistakes)
     return "A loss of 0.35 is as good as giving the truth a probability of 0.70 every time."
@@ -121,6 +170,29 @@ def loss_by_class(answer):
                 "samples of its own class.",
             ),
             (-right, "It has the wrong sign: the cost is *minus* the logarithm."),
+            (right / np.log(2), "This is the logarithm to base 2. Use the natural one, np.log."),
+            (right / np.log(10), "This is the logarithm to base 10. Use the natural one, np.log."),
+            (
+                [np.median(costs[rows]) for rows in members],
+                "These are medians. The exercise asks for the mean of each class.",
+            ),
+            (
+                [costs[rows].max() for rows in members],
+                "This is the largest cost of each class. The exercise asks for the mean.",
+            ),
+            (
+                [-np.log(1 - np.exp(-costs[rows])).mean() for rows in members],
+                "This uses 1 - p, the probability given to all the other classes.",
+            ),
+            (
+                [rows.mean() for rows in members],
+                "These are the shares of the classes. Pick the costs of their samples by the mask.",
+            ),
+            (
+                right * np.array([rows.mean() for rows in members]) * classes,
+                "The sums are divided by n / classes, as if all classes were equally frequent. "
+                "Divide each by the number of samples of its own class.",
+            ),
             (
                 costs.mean(),
                 "This is the mean over all samples. Each class needs a mean of its own.",
@@ -149,7 +221,7 @@ def loss_by_class(answer):
             mistakes.append(
                 (
                     [costs[guess == k].mean() for k in range(classes)],
-                    "The samples are sorted by the predicted class. Sort them by the true one.",
+                    "The samples are grouped by the predicted class. Group them by the true one.",
                 )
             )
         name = f"`loss_by_class(p, labels, {classes})`"
@@ -167,8 +239,11 @@ def log_softmax(answer):
         total = exp.sum(axis=1, keepdims=True)
         right = z - np.log(total)
         mistakes = [
-            (exp / total, "This is softmax itself. Its logarithm is asked for."),
-            (-right, "This is minus the logarithm, as in the loss. Here it is the logarithm."),
+            (exp / total, "This is softmax itself. The exercise asks for its logarithm."),
+            (
+                -right,
+                "This is minus the logarithm, as in the loss. The exercise asks for the logarithm.",
+            ),
             (
                 np.log(total),
                 "This is log-sum-exp. Subtract it from the logits.",
@@ -182,14 +257,29 @@ def log_softmax(answer):
                 z - np.log(exp.sum(axis=0, keepdims=True)),
                 "The sums run down the columns. A sample is a row: sum along axis=1.",
             ),
+            (right / np.log(2), "This is the logarithm to base 2. Use the natural one, np.log."),
+            (right / np.log(10), "This is the logarithm to base 10. Use the natural one, np.log."),
+            (
+                z - np.log(exp.mean(axis=1, keepdims=True)),
+                "Log-sum-exp needs the sum of the exponentials, not their mean.",
+            ),
+            (z + np.log(total), "Log-sum-exp is added. Subtract it from the logits."),
+            (
+                z.max(axis=1, keepdims=True) - np.log(total),
+                "There is one number for each row, for its largest logit. Every logit is needed.",
+            ),
+            (
+                np.log(total) - z.max(axis=1, keepdims=True),
+                "There is one number for each row. Subtract log-sum-exp from all its logits.",
+            ),
             (
                 z - z.max(axis=1, keepdims=True),
-                "These are the shifted logits. The logarithm of the sum is still to be subtracted.",
+                "These are the shifted logits. Subtract the logarithm of the sum, too.",
             ),
             (
                 z - z.max(axis=1, keepdims=True) - np.log(total),
-                "The largest logit is subtracted once too often: log-sum-exp must be taken of the "
-                "shifted logits, too, or the largest added back to it.",
+                "The largest logit is subtracted once too often. Take log-sum-exp of the shifted "
+                "logits, or add the largest back to it.",
             ),
             (
                 z - np.log(np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True)),
@@ -198,13 +288,29 @@ def log_softmax(answer):
             ),
         ]
         if shape[0] == shape[1]:  # only then does it go through
-            mistakes.append(
+            tops = z.max(axis=1)
+            shifted, skewed = z - tops[:, np.newaxis], z - tops
+            sums, skewed_sums = np.exp(shifted).sum(axis=1), np.exp(skewed).sum(axis=1)
+            without = "without keepdims=True it's a vector, which NumPy lays along the columns."
+            mistakes += [
                 (
-                    z - np.log(total[:, 0]),
-                    "Each column loses the log-sum-exp of a row: without keepdims=True it is a "
-                    "vector, which NumPy lays along the columns.",
+                    wrong,
+                    f"Each column loses the log-sum-exp of a row: {without}",
                 )
-            )
+                for wrong in (z - np.log(total[:, 0]), shifted - np.log(sums))
+            ]
+            mistakes += [
+                (
+                    wrong,
+                    f"Each column loses the largest logit of a row: {without}",
+                )
+                for wrong in (
+                    skewed - np.log(skewed_sums),
+                    skewed - np.log(skewed_sums)[:, np.newaxis] + 0 * tops,
+                    skewed - np.log(sums)[:, np.newaxis],
+                )
+                if not np.allclose(wrong, right)
+            ]
         name = f"`log_softmax(logits)` for logits {shape}"
         expect(call(answer, z), right, name, mistakes=mistakes)
     for rows, what in [
@@ -238,10 +344,13 @@ def best_constant(answer):
     """The shares of the classes, and the entropy of the labels."""
     for labels, classes in [([0, 1, 1, 2, 1, 0, 1, 2, 1, 1], 3), ([3, 0, 0, 1, 3, 3, 3, 0], 5)]:
         labels = np.array(labels)
-        p, loss = parts(call(answer, labels, classes), ("p", "loss"))
+        result = call(answer, labels, classes)
+        p, loss = parts(result, ("p", "loss"))
         counts = np.bincount(labels, minlength=classes)
         shares = counts / len(labels)
         present = counts > 0
+        entropy = -np.sum(shares[present] * np.log(shares[present]))
+        swapped(result, {"p": shares, "loss": entropy})
         mistakes = [
             (counts, "These are the counts. Divide by the number of samples to get probabilities."),
             (
@@ -268,14 +377,32 @@ def best_constant(answer):
                 "probability 0. np.bincount has minlength for that.",
             ),
         ]
+        softmax = np.exp(counts) / np.exp(counts).sum()
+        mistakes += [
+            (softmax, "This is softmax of the counts. Counts aren't logits: divide by their sum."),
+            (1 - shares, "This is 1 minus the share of each class. It should be the share."),
+            (100 * shares, "This is in percent. Probabilities add up to 1."),
+            (np.sort(shares), "The shares are sorted. Keep the order of the classes."),
+            (np.sort(shares)[::-1], "The shares are sorted. Keep the order of the classes."),
+        ]
         expect(p, shares, f"p for {classes} classes", mistakes=mistakes)
-        entropy = -np.sum(shares[present] * np.log(shares[present]))
         if isinstance(loss, (float, np.ndarray)) and np.any(loss != loss):  # NaN alone differs
             raise Wrong(
-                "p is right, but the loss is NaN: somewhere 0 times log 0 is computed, for a class "
-                "that doesn't occur. Pick the hit of each sample by its label."
+                "p is right, but the loss is NaN: 0 times log 0 comes from a class that doesn't "
+                "occur. Pick the hit of each sample by its label."
             )
         mistakes = [
+            (entropy / np.log(2), "The loss is in base 2. Use the natural logarithm, np.log."),
+            (entropy / np.log(10), "The loss is in base 10. Use the natural logarithm, np.log."),
+            (np.exp(entropy), "This is e to the loss. Leave out np.exp."),
+            (
+                1 - np.sum(shares**2),
+                "This is 1 minus the mean hit. Cross-entropy is the mean of -log(hit).",
+            ),
+            (
+                -np.log(shares[labels]),
+                "The loss has a cost for each sample. Take their mean.",
+            ),
             (np.log(classes), "p is right, but the loss is log(classes), that of equal shares."),
             (-np.log(shares.max()), "The loss counts the most frequent class only."),
             (
@@ -317,9 +444,9 @@ def down_by_hand(answer):
     try:
         w = np.asarray(answer, dtype=float)
     except (TypeError, ValueError):
-        raise Wrong("Two numbers are asked for, such as `w = [-2, 3]`.") from None
+        raise Wrong("The exercise asks for two numbers, such as `w = [-2, 3]`.") from None
     if w.size != 2:
-        raise Wrong(f"Two numbers are asked for, w1 and w2. Received: shape {w.shape}.")
+        raise Wrong(f"The exercise asks for two numbers, w1 and w2. Received: shape {w.shape}.")
     w = w.reshape(2)
     if not np.isfinite(w).all():
         raise Wrong("The weights contain NaN or infinity.")
@@ -327,7 +454,7 @@ def down_by_hand(answer):
     if loss < 0.212:
         return f"The loss is {loss:.4f}. You can't get much lower than that."
     if _loss(w[::-1]) < 0.212:
-        raise Wrong(f"The loss is {loss:.4g}. The two weights are exchanged: w1 comes first.")
+        raise Wrong(f"The loss is {loss:.4g}. The two weights are swapped: w1 comes first.")
     if _loss(-w) < 0.212:
         raise Wrong(f"The loss is {loss:.4g}. Both signs are wrong: this is uphill.")
     steps = {"right": (0.05, 0), "left": (-0.05, 0), "up": (0, 0.05), "down": (0, -0.05)}

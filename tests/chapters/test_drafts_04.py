@@ -1,4 +1,4 @@
-"""The drafts of chapter 4, compared with the losses and metrics of the package."""
+"""The drafts of Chapter 4, compared with the losses and metrics of the package."""
 
 import ast
 

@@ -28,6 +28,27 @@ def rmse_by_the_package(y_pred, y_true):
     return losses.MeanSquaredError().forward(y_pred, y_true) ** 0.5
 
 
+def rmse_by_norm(y_pred, y_true):
+    if y_pred.shape != y_true.shape:
+        raise ValueError("shapes differ")
+    return float(np.linalg.norm((y_pred - y_true).ravel()) / np.sqrt(y_pred.size))
+
+
+def rmse_that_returns_the_error(y_pred, y_true):
+    if y_pred.shape != y_true.shape:
+        return ValueError("shapes differ")
+    return rmse(y_pred, y_true)
+
+
+def rmse_that_returns_the_type(y_pred, y_true):
+    return rmse(y_pred, y_true) if y_pred.shape == y_true.shape else ValueError
+
+
+def rmse_that_asserts(y_pred, y_true):
+    assert y_pred.shape == y_true.shape
+    return rmse(y_pred, y_true)
+
+
 def for_equal_shapes(f):
     """Make an answer that is wrong for equal shapes, and refuses others."""
 
@@ -108,6 +129,18 @@ def log_softmax_without_keepdims(z):
     return z - log_sum_exp(z, keepdims=False)
 
 
+def shifted_without_keepdims(first, second):
+    """Make an answer that forgets keepdims for the largest logit, the sum, or both."""
+
+    def answer(z):
+        if len(z) != z.shape[1]:
+            return log_softmax(z)
+        shifted = z - z.max(axis=1, keepdims=bool(first))
+        return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=bool(second)))
+
+    return answer
+
+
 def shares(labels, classes):
     return np.bincount(labels, minlength=classes) / len(labels)
 
@@ -146,19 +179,30 @@ def entropy_with_nan(p, labels):
 EXERCISES = {
     "4.1": {
         "stub": "def rmse(y_pred, y_true):\n    ...",
-        "right": [rmse, rmse_by_loop, rmse_in_float32, rmse_by_the_package],
+        "right": [rmse, rmse_by_loop, rmse_in_float32, rmse_by_the_package, rmse_by_norm],
         "wrong": [
             (for_equal_shapes(lambda d: (d**2).mean()), "This is the MSE"),
             (for_equal_shapes(lambda d: np.sqrt(d**2).mean()), "which is the MAE"),
-            (for_equal_shapes(lambda d: np.sqrt((d**2).sum())), "The mean is forgotten"),
+            (for_equal_shapes(lambda d: np.sqrt((d**2).sum())), "Did you forget the mean"),
             (for_equal_shapes(lambda d: np.sqrt((d**2).sum()) / d.size), "comes after the root"),
-            (for_equal_shapes(lambda d: d.mean()), "upwards and downwards cancel"),
+            (for_equal_shapes(lambda d: d.mean()), "up and down cancel"),
             (for_equal_shapes(lambda d: np.sqrt(d.mean() ** 2)), "taken before the square"),
             (for_equal_shapes(np.abs), "The mean is missing"),
             (
                 lambda y_pred, y_true: np.sqrt(np.mean((y_pred - y_true) ** 2)),
                 r"Right for equal shapes, but y_pred \(4, 1\) and y_true \(4,\) go through",
             ),
+            (for_equal_shapes(lambda d: np.sqrt((d**2).sum() / len(d))), "divides by 4, the num"),
+            (for_equal_shapes(lambda d: np.sqrt((d**2).mean(axis=0))), "for each column"),
+            (for_equal_shapes(lambda d: np.sqrt((d**2).mean(axis=0)).mean()), "expected"),
+            (for_equal_shapes(np.std), "standard deviation of the differences"),
+            (for_equal_shapes(lambda d: np.sqrt((d**2).mean() / 2)), "divided by 2"),
+            (for_equal_shapes(lambda d: (d**2).mean() / 2), "half the MSE"),
+            (for_equal_shapes(lambda d: np.abs(d).mean()), "which is the MAE"),
+            (for_equal_shapes(lambda d: -np.sqrt((d**2).mean())), "sign"),
+            (rmse_that_returns_the_error, "Write `raise` in place of `return`"),
+            (rmse_that_returns_the_type, "Write `raise` in place of `return`"),
+            (rmse_that_asserts, "raises an AssertionError"),
         ],
     },
     "4.2": {
@@ -172,11 +216,21 @@ EXERCISES = {
         "wrong": [
             (np.exp, "The sign is missing"),
             (lambda loss: 1 - loss, "close for a small loss"),
-            (lambda loss: -np.exp(-loss), "belongs into the exponent"),
+            (lambda loss: -np.exp(-loss), "belongs in the exponent"),
             (lambda loss: 1 - np.exp(-loss), "left for the other classes"),
             (lambda loss: 10**-loss, "base 10"),
             (lambda loss: 2**-loss, "base 2"),
             (lambda loss: -np.log(loss), "This is the cost of a hit"),
+            (lambda loss: 0.7046880897187134, "for every loss. Compute the probability from its"),
+            (lambda loss: np.exp(-0.35), "for every loss"),
+            (lambda loss: -loss, r"This is log\(hit\)"),
+            (lambda loss: 100 * np.exp(-loss), "in percent"),
+            (lambda loss: 1 / (1 + np.exp(loss)), "sigmoid of -loss"),
+            (lambda loss: 1 / (1 + np.exp(-loss)), "sigmoid of the loss"),
+            (lambda loss: np.log(loss), "logarithm of the cost"),
+            (lambda loss: 1 / loss if loss else 0, "This is 1 / loss"),
+            (lambda loss: np.round(np.exp(-loss), 2), "expected"),
+            (lambda loss: np.exp(-loss) if loss < 2.1 else 0.5, "expected"),
         ],
     },
     "4.3": {
@@ -198,7 +252,20 @@ EXERCISES = {
                 "Only the one of the true class counts",
             ),
             (by_class(lambda cost: np.exp(-cost).mean()), "These are the mean hits"),
-            (by_predicted_class, "sorted by the predicted class"),
+            (lambda p, y, c: loss_by_class(p, y, c) / np.log(2), "base 2"),
+            (lambda p, y, c: loss_by_class(p, y, c) / np.log(10), "base 10"),
+            (by_class(np.median), "medians"),
+            (by_class(np.max), "largest cost"),
+            (by_class(lambda cost: -np.log(1 - np.exp(-cost)).mean()), "uses 1 - p"),
+            (lambda p, y, c: [(y == k).mean() for k in range(c)], "shares of the classes"),
+            (
+                lambda p, y, c: np.array(by_class(np.sum)(p, y, c)) / (len(y) / c),
+                "equally frequent",
+            ),
+            (lambda p, y, c: loss_by_class(p, y, c)[::-1], "order|expected"),
+            (lambda p, y, c: loss_by_class(p, y, c)[:-1], "shape"),
+            (lambda p, y, c: np.log(p), "shape"),
+            (by_predicted_class, "grouped by the predicted class"),
         ],
     },
     "4.4": {
@@ -219,7 +286,20 @@ EXERCISES = {
             (lambda z: z - top(z), "These are the shifted logits"),
             (lambda z: z - top(z) - log_sum_exp(z), "once too often"),
             (lambda z: z - log_sum_exp(z - top(z)), "Use the shifted ones in both places"),
-            (log_softmax_without_keepdims, "without keepdims=True it is a vector"),
+            (log_softmax_without_keepdims, "log-sum-exp of a row: without keepdims=True"),
+            (shifted_without_keepdims(1, 0), "log-sum-exp of a row: without keepdims=True"),
+            (shifted_without_keepdims(0, 0), "largest logit of a row: without keepdims=True"),
+            (shifted_without_keepdims(0, 1), "largest logit of a row: without keepdims=True"),
+            (lambda z: log_softmax(z) / np.log(2), "base 2"),
+            (lambda z: log_softmax(z) / np.log(10), "base 10"),
+            (
+                lambda z: z - np.log(np.exp(z).mean(axis=1, keepdims=True)),
+                "sum of the exponentials, not their mean",
+            ),
+            (lambda z: z + log_sum_exp(z), "Log-sum-exp is added"),
+            (lambda z: top(z) - log_sum_exp(z), "Every logit is needed"),
+            (lambda z: log_sum_exp(z) - top(z), "from all its logits"),
+            (lambda z: log_softmax(np.clip(z, -100, 100)), "for logits 1000, 0"),
             (lambda z: z - log_sum_exp(z), "Right for small logits, but with logits 1000, 0"),
             (lambda z: np.log(softmax(z)), "Right for small logits, but with logits 1000, 0"),
             (lambda z: np.log(np.maximum(softmax(z), 1e-7)), "it stops at -16.12"),
@@ -262,6 +342,23 @@ def best_constant(labels, classes):
             (constant_with(loss=lambda p, y: -np.log(p[y].mean())), "logarithm of the mean hit"),
             (constant_with(loss=lambda p, y: -np.sum(np.log(p[y]))), "mean over the batch"),
             (constant_with(loss=entropy_with_nan), "0 times log 0"),
+            (constant_with(loss=lambda p, y: -np.mean(np.log2(p[y]))), "in base 2"),
+            (constant_with(loss=lambda p, y: -np.mean(np.log10(p[y]))), "in base 10"),
+            (constant_with(loss=lambda p, y: np.exp(-np.mean(np.log(p[y])))), "e to the loss"),
+            (constant_with(loss=lambda p, y: 1 - np.sum(p**2)), "1 minus the mean hit"),
+            (constant_with(loss=lambda p, y: -np.log(p[y])), "a cost for each sample"),
+            (constant_with(loss=lambda p, y: np.mean(np.log(p[y]))), "sign"),
+            (
+                constant_with(lambda y, c: np.exp(shares(y, c) * len(y)) / np.exp(
+                    shares(y, c) * len(y)
+                ).sum()),
+                "softmax of the counts",
+            ),
+            (constant_with(lambda y, c: 1 - shares(y, c)), "1 minus the share"),
+            (constant_with(lambda y, c: 100 * shares(y, c)), "in percent"),
+            (constant_with(lambda y, c: np.sort(shares(y, c))), "sorted"),
+            (constant_with(lambda y, c: np.sort(shares(y, c))[::-1]), "sorted"),
+            (lambda y, c: best_constant(y, c)[::-1], r"You returned \(loss, p\)"),
             (lambda y, c: shares(y, c), "must return p and loss"),
             (lambda y, c: (shares(y, c), ...), "loss is still missing"),
         ],
@@ -277,11 +374,21 @@ def best_constant(labels, classes):
         "wrong": [
             ((-2, 3), r"The loss is 2\.007, not below 0\.212.*right or up"),
             ((2.55, 1.2), "Nearly there.*down"),
-            ((0.7, 2.55), "exchanged: w1 comes first"),
+            ((0.7, 2.55), "swapped: w1 comes first"),
             ((-2.55, -0.7), "Both signs are wrong"),
-            ([2.55], r"Two numbers are asked for, w1 and w2. Received: shape \(1,\)"),
+            ((2.55, -0.7), "The loss is"),
+            ((0, 0), r"The loss is 0\.6931"),
+            ((1e6, 1e6), "The loss is"),
+            ((2, -1), "The loss is"),
+            ([[2.55, 0.7], [2.5, 0.7]], r"shape \(2, 2\)"),
+            (2.55, r"asks for two numbers, w1 and w2. Received: shape \(\)"),
+            (lambda: (2.55, 0.7), "asks for two numbers"),
+            ((np.inf, 0.7), "NaN or infinity"),
+            ({"w1": 2.55, "w2": 0.7}, "asks for two numbers"),
+            ([2.55, 0.7, 0], r"shape \(3,\)"),
+            ([2.55], r"asks for two numbers, w1 and w2. Received: shape \(1,\)"),
             ((np.nan, 1), "NaN or infinity"),
-            ("down", "Two numbers are asked for"),
+            ("down", "asks for two numbers"),
         ],
     },
 }
