@@ -4,19 +4,19 @@ from itertools import pairwise
 
 import numpy as np
 
-from shared.exercises import exercise
+from shared.exercises import exercise, rules
 from shared.exercises.compare import NotTried, Wrong, call, expect, is_blank
 
 
 @exercise("8.1")
 def size_after(answer):
     """What the formula predicts for the root mean square after several ReLU layers."""
-    for layers, in_features, scale in [(1, 50, 0.1), (10, 100, 0.01), (5, 8, 0.7), (3, 200, 0.1)]:
+    for layers, in_features, scale in [(10, 100, 0.01), (5, 8, 0.7), (3, 200, 0.1), (1, 50, 0.1)]:
         factor = scale * np.sqrt(in_features / 2)
         mistakes = [
             (
                 factor ** (2 * layers),
-                "This is the mean *square* after the layers. Asked for is its root.",
+                "This is the mean *square* after the layers. The exercise asks for its root.",
             ),
             (
                 (scale * np.sqrt(in_features)) ** layers,
@@ -29,8 +29,8 @@ def size_after(answer):
             ),
             (
                 layers * factor,
-                "You multiplied by the number of layers. Each layer multiplies what the one before "
-                "has put out: take the power.",
+                "You multiplied by the number of layers. Each layer multiplies the output of the "
+                "one before: take the power.",
             ),
             (
                 factor,
@@ -40,9 +40,36 @@ def size_after(answer):
                 np.sqrt(scale * in_features / 2) ** layers,
                 "The scale is a standard deviation. The variance of the weights is its square.",
             ),
+            (
+                (scale * in_features / 2) ** layers,
+                "The root of n_in is missing: the root mean square grows like the root of the "
+                "number of inputs.",
+            ),
+            (
+                (scale / np.sqrt(2)) ** layers,
+                "The number of inputs is missing. Each sum has in_features terms.",
+            ),
+            (
+                factor ** (layers - 1),
+                "One layer is missing: the last layer multiplies, too.",
+            ),
+            (
+                factor ** (layers + 1),
+                "This is one layer too many.",
+            ),
+            (
+                (scale * np.sqrt(in_features)) ** layers / np.sqrt(2),
+                "ReLU halves the mean square in *every* layer, not once.",
+            ),
         ]
         name = f"`size_after({layers}, {in_features}, {scale})`"
-        expect(call(answer, layers, in_features, scale), factor**layers, name, mistakes=mistakes)
+        received = call(answer, layers, in_features, scale)
+        if rules.code_of(answer).names & {"default_rng", "standard_normal", "normal", "randn"}:
+            raise Wrong(
+                f"{name}: you measured the size on a network with random weights. The exercise "
+                "asks for the number that the formula predicts."
+            )
+        expect(received, factor**layers, name, mistakes=mistakes)
     return "Each layer multiplies by scale · √(in_features / 2), and that many times over."
 
 
@@ -57,7 +84,10 @@ def dead_neurons(answer):
             a[j % n, j], a[(j + 1) % n, j] = 1.5, 0  # active for one sample, silent for another
         a[2 % n] = 0  # a sample for which all are silent...
         for j in set(range(out_features)) - set(places):
-            a[3, j] = 0.25  # ...and one for which all others speak
+            a[3, j] = 0.25  # ...and one for which all others are active
+        faint = min(set(range(out_features)) - set(places))
+        a[:, faint] = 0
+        a[0, faint] = 1e-9  # hardly active, but alive
         silent = a == 0
         mistakes = [
             (
@@ -66,33 +96,59 @@ def dead_neurons(answer):
                 "all of them.",
             ),
             (
+                np.sort([*places, faint]),
+                f"Neuron {faint} is only faint: for one sample its output is 1e-9. Dead means "
+                "exactly 0 for every sample, so compare with 0, not with a small number.",
+            ),
+            (
                 np.flatnonzero(silent.all(axis=1)),
                 "These are the samples (rows) for which all neurons are silent. Neurons are "
                 "columns: ask along axis 0.",
             ),
             (
                 np.flatnonzero(~silent.all(axis=0)),
-                "These are the neurons that are alive. The others are asked for.",
+                "These are the neurons that are alive. The exercise asks for the dead ones.",
             ),
             (
                 silent.all(axis=0),
-                "This is the mask, True or False for each neuron. Asked for are the places where "
-                "it's True: np.flatnonzero.",
+                "This is the mask, True or False for each neuron. The exercise asks for the "
+                "indices where it's True: np.flatnonzero.",
             ),
-            (len(places), "This is how many are dead. Asked for are their places."),
-            (len(places) / out_features, "This is their share. Asked for are their places."),
+            (len(places), "This is how many are dead. The exercise asks for their indices."),
+            (
+                len(places) / out_features,
+                "This is their share. The exercise asks for their indices.",
+            ),
+            (
+                np.array(places) + 1,
+                "You counted from 1. The index of the first neuron is 0.",
+            ),
+            (
+                [places],
+                "The shape is (1, k). np.nonzero and np.where return a tuple; take its first part.",
+            ),
+            (
+                [[j] for j in places],
+                "The shape is (k, 1), as from np.argwhere. The exercise asks for (k,).",
+            ),
         ]
         result = call(answer, a)
         name = f"`dead_neurons(a)` for a {a.shape}"
         expect(result, np.array(places, dtype=int), name, mistakes=mistakes)
-    return "Silent for every sample: no gradient reaches these weights any more."
+        kind = np.asarray(result).dtype.kind
+        if places and kind not in "iu":
+            raise Wrong(
+                f"{name} has the right numbers, but as {np.asarray(result).dtype}. NumPy accepts "
+                "only integers as indices."
+            )
+    return "Zero for every sample: no gradient reaches these weights anymore."
 
 
 @exercise("8.3")
 def sizes_inside(answer):
     """The root mean square after each ReLU layer."""
-    for n, widths in [(5, (4, 6, 3, 3)), (7, (3, 8))]:
-        rng = np.random.default_rng(81)
+    for n, widths in [(6, (4, 4, 4)), (5, (4, 6, 3, 3)), (7, (3, 8))]:
+        rng = np.random.default_rng(86)
         x = rng.standard_normal((n, widths[0]))
         weights = tuple(rng.standard_normal(shape) for shape in pairwise(widths))
         outputs, sums, linear = [x], [], [x]
@@ -100,12 +156,12 @@ def sizes_inside(answer):
             sums.append(outputs[-1] @ W)
             outputs.append(np.maximum(0, sums[-1]))
             linear.append(linear[-1] @ W)
-        single = [_size(np.maximum(0, x @ W)) for W in weights if len(W) == widths[0]]
+        from_x = [_size(np.maximum(0, x @ W)) for W in weights if len(W) == widths[0]]
         sizes = [_size(a) for a in outputs[1:]]
         mistakes = [
             (
                 [_size(z) for z in sums],
-                "These are the sizes *before* ReLU. Asked for are those of the outputs, after it.",
+                "These are the sizes *before* ReLU. The exercise asks for those after it.",
             ),
             (
                 [_size(z) for z in linear[1:]],
@@ -113,7 +169,7 @@ def sizes_inside(answer):
             ),
             (
                 [np.mean(a**2) for a in outputs[1:]],
-                "These are the mean squares. Their roots are asked for.",
+                "These are the mean squares. The exercise asks for their roots.",
             ),
             (
                 [a.std() for a in outputs[1:]],
@@ -132,16 +188,53 @@ def sizes_inside(answer):
                 [_size(a) for a in outputs],
                 "The first number belongs to the input x. The list has one number for each layer.",
             ),
+            (
+                [np.mean(np.abs(a)) for a in outputs[1:]],
+                "These are means of absolute values. Square instead.",
+            ),
+            (
+                [np.max(a) for a in outputs[1:]],
+                "These are the largest outputs. The exercise asks for the root mean square.",
+            ),
+            (
+                [np.mean(np.sqrt(np.mean(a**2, axis=0))) for a in outputs[1:]],
+                "You averaged the sizes of the neurons. Take the mean of all squares first, and "
+                "the root last.",
+            ),
+            (
+                [np.mean(np.sqrt(np.mean(a**2, axis=1))) for a in outputs[1:]],
+                "You averaged the sizes of the samples. Take the mean of all squares first, and "
+                "the root last.",
+            ),
+            (
+                [_size(a) for a in (*outputs[1:-1], sums[-1])],
+                "The last layer is followed by ReLU as well.",
+            ),
             (sizes[-1], "This is the last layer only. Keep one number for each layer in a list."),
             (
-                single,
+                sizes[:1],
+                "Only the first layer's size is there. Is `return` inside the loop?",
+            ),
+            (
+                from_x,
                 "Your layers all get the first x. Each layer's input is the output of the one "
                 "before.",
             ),
         ]
         name = f"`sizes_inside(x, weights)` for widths {widths}"
-        expect(call(answer, x, weights), sizes, name, mistakes=mistakes)
+        received = call(answer, x, weights)
+        if isinstance(received, (list, tuple)) and any(np.ndim(size) for size in received):
+            raise Wrong(
+                f"{name}: an entry is an array of shape {_shape_of_first_array(received)}, not a "
+                "number. Take the mean over all entries of an output, over samples and neurons: "
+                "np.mean without an axis."
+            )
+        expect(received, sizes, name, mistakes=mistakes)
     return "One pass shows what each layer does to the size of the numbers."
+
+
+def _shape_of_first_array(received):
+    return next(np.shape(size) for size in received if np.ndim(size))
 
 
 def _size(values):
@@ -165,13 +258,7 @@ def he_uniform(answer):
             _check_uniform(W, in_features, out_features, name)
         else:
             expect(W, np.zeros(shape), name)
-        again = call(answer, in_features, out_features, np.random.default_rng(82))
-        other = call(answer, in_features, out_features, np.random.default_rng(83))
-        if not np.array_equal(result, again) or np.array_equal(result, other):
-            raise Wrong(
-                f"{name} doesn't depend on the generator alone. Draw from the `rng` that is handed "
-                "in: the same seed must give the same weights, and another seed others."
-            )
+    rules.draws_from_rng(lambda rng: call(answer, 30, 20, rng))
     return "Uniform or normal makes no difference to the mean square: the variance decides."
 
 
@@ -206,11 +293,27 @@ def _check_uniform(W, in_features, out_features, name):
         ),
         (
             np.sqrt(6 / (in_features + out_features)),
-            "This is Glorot's variance, with the mean of both widths. He's is asked for.",
+            "This is Glorot's variance, with the mean of both widths. The exercise asks for He's.",
         ),
         (
             np.sqrt(3 / in_features),
             "This has the variance 1 / n_in. ReLU halves the mean square: 2 / n_in.",
+        ),
+        (
+            2 / in_features,
+            "2 / n_in is the variance. Solve limit² / 3 = 2 / n_in for the limit.",
+        ),
+        (
+            np.sqrt(2 / (3 * in_features)),
+            "You divided by 3. The variance is limit² / 3, so the limit is √(3 · variance).",
+        ),
+        (
+            np.sqrt(12 / in_features),
+            "The limit is √2 times too large. A variance of (high − low)² / 12 is limit² / 3.",
+        ),
+        (
+            1 / np.sqrt(in_features),
+            "1 / √n_in is PyTorch's default, with the variance 1 / (3 n_in).",
         ),
     ]:
         if abs(largest / wrong - 1) < 0.01:
@@ -239,20 +342,46 @@ def leaky_variance(answer):
             ),
             (
                 1 / ((1 + slope**2) * in_features),
-                "A factor 2 is missing. At slope 0 He's 2 / in_features must come out.",
+                "A factor 2 is missing. At slope 0 the formula must give He's 2 / in_features.",
             ),
             (
                 np.sqrt(expected),
-                "This is the standard deviation, the scale. Its square is asked for, the variance.",
+                "This is the standard deviation, the scale. The exercise asks for the variance, "
+                "its square.",
             ),
             (
                 2 * (1 + slope**2) / in_features,
-                "The more a unit lets through, the *smaller* its weights must be: 1 + slope² "
+                "The more a neuron passes on, the *smaller* its weights must be: 1 + slope² "
                 "belongs in the denominator.",
             ),
             (
+                2 / ((1 + slope) ** 2 * in_features),
+                "You squared the sum, (1 + slope)². The two halves contribute separately: 1² from "
+                "the positive numbers and slope² from the negative ones.",
+            ),
+            (
+                1 / ((1 + slope) ** 2 * in_features),
+                "You squared the sum, (1 + slope)², and a factor 2 is missing.",
+            ),
+            (
+                2 / ((1 - slope**2) * in_features) if slope != 1 else np.nan,
+                "The negative half adds to the mean square, so it's 1 + slope², not minus.",
+            ),
+            (
+                1 / in_features,
+                "This is the variance for a layer without an activation: slope 1 only.",
+            ),
+            (
+                2 / (slope**2 * in_features) if slope else np.nan,
+                "The positive half is missing: 1 + slope².",
+            ),
+            (
+                2 / (1 + slope**2),
+                "The number of inputs is missing. Each sum has in_features terms.",
+            ),
+            (
                 2 / (slope**2 + in_features),
-                "Brackets: 1 + slope² multiplies in_features.",
+                "Parentheses are missing: 1 + slope² multiplies in_features.",
             ),
             (
                 (1 + slope**2) * in_features / 2,
@@ -262,4 +391,4 @@ def leaky_variance(answer):
         ]
         name = f"`leaky_variance({in_features}, {slope})`"
         expect(call(answer, in_features, slope), expected, name, mistakes=mistakes)
-    return "At slope 0 it's He's variance, at slope 1, where nothing bends, it's 1 / in_features."
+    return "At slope 0 it's He's variance; at slope 1, without a bend, it's 1 / in_features."

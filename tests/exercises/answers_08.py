@@ -14,6 +14,14 @@ def size_by_loop(layers, n, scale):
     return mean_square**0.5
 
 
+def simulated(layers, n, scale):
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((200, n))
+    for _ in range(layers):
+        x = np.maximum(0, x @ (scale * rng.standard_normal((n, n))))
+    return np.sqrt(np.mean(x**2))
+
+
 def dead(a):
     return np.flatnonzero(np.all(a == 0, axis=0))
 
@@ -59,6 +67,18 @@ def inside_without_relu(x, weights):
     return sizes
 
 
+def inside_last_linear(x, weights):
+    sizes = []
+    for layer, W in enumerate(weights, 1):
+        x = x @ W if layer == len(weights) else np.maximum(0, x @ W)
+        sizes.append(np.sqrt(np.mean(x**2)))
+    return sizes
+
+
+def inside_from_x(x, weights):
+    return [np.sqrt(np.mean(np.maximum(0, x @ W) ** 2)) for W in weights if len(W) == x.shape[1]]
+
+
 def uniform(limit):
     return lambda m, n, rng: rng.uniform(-limit(m, n), limit(m, n), size=(m, n))
 
@@ -69,6 +89,10 @@ def he(m, n):
 
 def leaky(n, slope):
     return 2 / ((1 + slope**2) * n)
+
+
+def from_the_global_generator(m, n, rng):
+    return np.random.uniform(-he(m, n), he(m, n), (m, n))  # noqa: NPY002
 
 
 EXERCISES = {
@@ -82,6 +106,15 @@ EXERCISES = {
             (lambda k, n, s: k * size(1, n, s) if k > 1 else size(1, n, s), "take the power"),
             (lambda k, n, s: size(1, n, s), "a single layer"),
             (lambda k, n, s: np.sqrt(s * n / 2) ** k, "The variance of the weights is its square"),
+            (lambda k, n, s: (s * n / 2) ** k, "The root of n_in is missing"),
+            (lambda k, n, s: (s / np.sqrt(2)) ** k, "The number of inputs is missing"),
+            (lambda k, n, s: size(k - 1, n, s), "One layer is missing"),
+            (lambda k, n, s: size(k + 1, n, s), "one layer too many"),
+            (lambda k, n, s: (s * np.sqrt(n)) ** k / 2**0.5, "ReLU is missing|not once"),
+            (simulated, "asks for the number that the formula predicts"),
+            (lambda k, n, s: [size(j, n, s) for j in range(1, k + 1)], "shape"),
+            (lambda k, n, s: -size(k, n, s), "sign"),
+            (lambda k, n, s: f"{size(k, n, s)}", "str"),
         ],
     },
     "8.2": {
@@ -100,6 +133,17 @@ EXERCISES = {
             (lambda a: len(dead(a)), "how many are dead"),
             (lambda a: np.mean(np.all(a == 0, axis=0)), "their share"),
             (lambda a: dead(a)[::-1], "wrong order"),
+            (lambda a: np.flatnonzero(np.all(a < 0.1, axis=0)), "only faint"),
+            (lambda a: np.flatnonzero(a.mean(axis=0) < 1e-3), "only faint"),
+            (lambda a: np.flatnonzero(np.allclose(a, 0)), r"shape|\(0,\)"),
+            (lambda a: dead(a).astype(float), "only integers as indices"),
+            (lambda a: [float(j) for j in dead(a)], "only integers as indices"),
+            (lambda a: dead(a) + 1, "counted from 1"),
+            (lambda a: np.where(np.all(a == 0, axis=0)), "take its first part"),
+            (lambda a: np.argwhere(np.all(a == 0, axis=0)), "as from np.argwhere"),
+            (lambda a: np.flatnonzero(a == 0), r"shape"),
+            (lambda a: a[:, dead(a)], r"shape"),
+            (lambda a: np.all(a == 0, axis=0).astype(int), "the mask"),
         ],
     },
     "8.3": {
@@ -113,12 +157,30 @@ EXERCISES = {
         "wrong": [
             (inside_before_relu, r"\*before\* ReLU"),
             (inside_without_relu, "ReLU is missing"),
-            (lambda x, w: inside(x, w, lambda a: np.mean(a**2)), "Their roots are asked for"),
+            (lambda x, w: inside(x, w, lambda a: np.mean(a**2)), "asks for their roots"),
             (lambda x, w: inside(x, w, np.std), "don't subtract the mean"),
             (lambda x, w: inside(x, w, np.linalg.norm), r"\*sums\* of squares"),
             (lambda x, w: inside(x, w, np.mean), "Square first"),
             (lambda x, w: [np.sqrt(np.mean(x**2)), *inside(x, w)], "belongs to the input x"),
             (lambda x, w: inside(x, w)[-1], "the last layer only"),
+            (lambda x, w: inside(x, w, lambda a: np.mean(a**2, axis=0) ** 0.5), "without an axis"),
+            (lambda x, w: inside(x, w, lambda a: np.mean(a**2, axis=1) ** 0.5), "without an axis"),
+            (lambda x, w: inside(x, w, lambda a: np.mean(np.abs(a))), "Square|absolute"),
+            (lambda x, w: inside(x, w, np.max), "the largest outputs"),
+            (
+                lambda x, w: inside(x, w, lambda a: np.sqrt(np.mean(a**2, axis=0)).mean()),
+                "sizes of the neurons",
+            ),
+            (
+                lambda x, w: inside(x, w, lambda a: np.sqrt(np.mean(a**2, axis=1)).mean()),
+                "sizes of the samples",
+            ),
+            (inside_last_linear, "The last layer is followed by ReLU as well"),
+            (inside_from_x, "all get the first x"),
+            (lambda x, w: inside(x, w)[::-1], "order"),
+            (lambda x, w: sum(inside(x, w)), "shape"),
+            (lambda x, w: inside(x, w)[:1], "Is `return` inside the loop"),
+            (lambda x, w: dict(enumerate(inside(x, w))), "dict"),
         ],
     },
     "8.4": {
@@ -146,6 +208,16 @@ EXERCISES = {
             (lambda m, n, rng: uniform(he)(m, n, np.random.default_rng()), "`rng` that is handed"),
             (lambda m, n, rng: uniform(he)(m, n, np.random.default_rng(0)), "`rng` that is handed"),
             (lambda m, n, rng: np.full((m, n), np.nan), "contains NaN"),
+            (uniform(lambda m, n: 2 / m), "2 / n_in is the variance"),
+            (uniform(lambda m, n: (2 / (3 * m)) ** 0.5), "You divided by 3"),
+            (uniform(lambda m, n: (12 / m) ** 0.5), "√2 times too large"),
+            (uniform(lambda m, n: m**-0.5), "PyTorch's default"),
+            (from_the_global_generator, "global generator"),
+            (lambda m, n, rng: he(m, n) * rng.choice([-1.0, 1.0], (m, n)), "variance"),
+            (lambda m, n, rng: rng.uniform(0, 2 * he(m, n), (m, n)), "not 0"),
+            (lambda m, n, rng: uniform(he)(m, n, rng)[0], "shape"),
+            (lambda m, n, rng: uniform(he)(m, n, rng) * (1 + 0j), "complex|real"),
+            (lambda m, n, rng: he(m, n), "shape|number"),
         ],
     },
     "8.5": {
@@ -162,6 +234,16 @@ EXERCISES = {
             (lambda n, slope: leaky(n, slope) ** 0.5, "the standard deviation"),
             (lambda n, slope: 2 * (1 + slope**2) / n, "in the denominator"),
             (lambda n, slope: 1 / leaky(n, slope), "upside down"),
+            (lambda n, slope: 2 / ((1 + slope) ** 2 * n), "You squared the sum"),
+            (lambda n, slope: 1 / ((1 + slope) ** 2 * n), "and a factor 2 is missing"),
+            (lambda n, slope: 2 / ((1 - slope**2) * n) if slope < 1 else 1.0, "not minus"),
+            (lambda n, slope: 1 / n, "slope 1 only"),
+            (lambda n, slope: 2 / (slope**2 * n) if slope else 1.0, "The positive half is missing"),
+            (lambda n, slope: 2 / (1 + slope**2), "The number of inputs is missing"),
+            (lambda n, slope: 2 / (slope**2 + n), "Parentheses are missing"),
+            (lambda n, slope: 2 / 1 + slope**2 * n, "expected"),
+            (lambda n, slope: -leaky(n, slope), "sign"),
+            (lambda n, slope: [leaky(n, slope)] * 2, "shape"),
         ],
     },
 }
