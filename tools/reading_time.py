@@ -35,7 +35,6 @@ OVER_LIMIT = {
     "03_activations": 65,
     "05_gradients": 70,
     "06_backpropagation": 85,
-    "07_optimizers": 80,
     "11_dropout": 65,
     "12_batch_normalization": 70,
     "13_binary_classification": 70,
