@@ -116,10 +116,17 @@ def mutants(module, root=ROOT):
     tree = libcst.MetadataWrapper(libcst.parse_module(code))
     visitor = Visitor(operators, IgnoredCode(set(), set(), set()))
     changed = tree.visit(visitor)
+    # Only the class or function around a change is gone through for it: a module takes long.
+    texts = [changed.code_for_node(statement) for statement in changed.body]
+    head, foot = code.split("".join(texts))
+    around = {id(node): n for n, statement in enumerate(changed.body) for node in _all(statement)}
     scopes = _scopes(code)
     found, seen = [], Counter()
     for mutation in visitor.mutations:
-        source = deep_replace(changed, mutation.original_node, mutation.mutated_node).code
+        n = around[id(mutation.original_node)]
+        other = deep_replace(changed.body[n], mutation.original_node, mutation.mutated_node)
+        middle = [*texts[:n], changed.code_for_node(other), *texts[n + 1 :]]
+        source = head + "".join(middle) + foot
         line, name = _difference(code, source)
         if line is None:
             continue
@@ -129,6 +136,13 @@ def mutants(module, root=ROOT):
             name += f" ({seen[name]})"
         found.append((line, Mutant(module, name, source)))
     return [mutant for _, mutant in sorted(found, key=lambda pair: pair[0])]
+
+
+def _all(node):
+    """Yield a node and all nodes inside it."""
+    yield node
+    for child in node.children:
+        yield from _all(child)
 
 
 def _scopes(code):
