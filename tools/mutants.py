@@ -61,7 +61,10 @@ LEFT_OUT = {
     "shared/serialization.py": "make fuzz and make kill: files damaged by the thousand",
 }
 # What is imported once, before a process is made for each mutant. Nothing of the package.
-FIRST = ("numpy", "pytest", "hypothesis", "nbformat", "matplotlib.font_manager", "tqdm")
+FIRST = (
+    *("numpy", "numpy.testing", "pytest", "hypothesis", "hypothesis.extra.numpy"),
+    *("_hypothesis_pytestplugin", "tqdm.auto", "filelock", "sqlite3", "zipfile", "unittest.mock"),
+)
 
 
 @dataclass(frozen=True)
@@ -250,8 +253,12 @@ def _run(tests):
         derandomize=True,
         phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
     )
-    plugins = ["-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:nbval"]
-    options = ["-x", "-q", *plugins, "-o", "addopts=", "--hypothesis-profile=mutants"]
+    # Nothing that takes time: no other plugin, no conftest.py (it is about notebooks), and no words
+    # about a failed assertion.
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    options = ["-x", "-q", "-o", "addopts=", "--noconftest", "--assert=plain"]
+    options += ["-p", "no:cacheprovider", "-p", "no:unraisableexception"]
+    options += ["-p", "_hypothesis_pytestplugin", "--hypothesis-profile=mutants"]
     statuses = (int(pytest.main([*options, file])) for file in tests)
     return next((status for status in statuses if status != 0), 0)
 
