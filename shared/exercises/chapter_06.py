@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from shared.exercises import exercise
-from shared.exercises.compare import call, expect, expect_parts, parts
+from shared.exercises import exercise, rules
+from shared.exercises.compare import Wrong, call, expect, expect_parts
 
 
 @exercise("6.1")
@@ -16,13 +16,15 @@ def neuron_gradients(answer):
         a = float(np.tanh(x @ w + b))
         da = 2 * (a - y_true)
         dz = da * (1 - a**2)
-        received = parts(call(answer, x, w, b, y_true), ["dw", "db"])
-        for name, part, local in zip(["dw", "db"], received, [x, 1.0], strict=True):
-            mistakes = [
+        right = {"dw": dz * x, "db": dz}
+        no_bias = 2 * (np.tanh(x @ w) - y_true) * (1 - np.tanh(x @ w) ** 2)
+        mistakes = {}
+        for name, local in [("dw", x), ("db", 1.0)]:
+            mistakes[name] = [
                 (
                     da * local,
-                    f"{name} lacks the slope of tanh: on its way from a to z the gradient is "
-                    "multiplied by 1 - a².",
+                    f"{name} lacks the slope of tanh: from a to z, the gradient is multiplied by "
+                    "1 - a².",
                 ),
                 (
                     da * (1 - a) * local,
@@ -34,16 +36,15 @@ def neuron_gradients(answer):
                 ),
                 (
                     da * (1 - (x @ w + b) ** 2) * local,
-                    f"{name} has 1 - z² in it. The slope of tanh is 1 - a²: take the output.",
+                    f"{name} has 1 - z² in it. The slope of tanh is 1 - a²: use the output.",
                 ),
                 (
                     2 * (x @ w + b - y_true) * local,
-                    f"{name} is made without tanh: the loss compares a = tanh(z) with y, not z.",
+                    f"{name} is computed without tanh: the loss compares a with y, not z.",
                 ),
                 (
-                    dz / 2 * local,
-                    f"{name} is half as large as it should be: the slope of (a - y)² is "
-                    "2 (a - y), with a factor 2.",
+                    no_bias * local,
+                    f"{name} is computed without the bias: z is the sum of the products plus b.",
                 ),
                 (
                     -dz * local,
@@ -51,20 +52,21 @@ def neuron_gradients(answer):
                     "2 (y - a).",
                 ),
             ]
-            if name == "dw":
-                mistakes += [
-                    (
-                        dz * w,
-                        "dw is dz times the weights, which is the gradient of the inputs. At a "
-                        "product each side gets the other number: x.",
-                    ),
-                    (dz, "dw is a single number, dz. Each weight gets dz times its own input."),
-                ]
-            else:
-                mistakes.append(
-                    (dz * x, "db is a vector. The bias is one number, added with slope 1: dz.")
-                )
-            expect(part, dz * local, name, mistakes=mistakes)
+        mistakes["dw"] += [
+            (
+                dz * w,
+                "dw is dz times the weights, which is the gradient of the inputs. At a product, "
+                "each side gets the other number: x.",
+            ),
+            (dz, "dw is a single number, dz. Each weight gets dz times its own input."),
+        ]
+        mistakes["db"].append(
+            (dz * x, "db is a vector. The bias is one number, added with slope 1: dz.")
+        )
+        received = call(answer, x, w, b, y_true)
+        _derived(answer, received, right)
+        half = {0.5: "The slope of (a - y)² is 2 (a - y), with a factor 2."}
+        expect_parts(received, right, mistakes=mistakes, factors=half)
     return "Slope after slope, from the loss back to the weights."
 
 
@@ -93,13 +95,13 @@ def capped_backward(answer):
             ),
             (
                 dA * ~inside,
-                "The mask is the wrong way round: the gradient goes through where the function "
+                "The mask is inverted: the gradient goes through where the function "
                 "rises, between 0 and 1.",
             ),
-            (inside, "This is the slope alone. It must be multiplied with dA, which arrives."),
+            (inside, "This is the slope alone. It must be multiplied by dA, which arrives."),
             (
                 dA * a,
-                "dA is multiplied with the output. It should be multiplied with the slope, which "
+                "dA is multiplied by the output. It should be multiplied by the slope, which "
                 "is 1 between 0 and 1 and 0 elsewhere.",
             ),
             (
@@ -112,7 +114,9 @@ def capped_backward(answer):
             ),
         ]
         name = f"`capped_backward(dA, z)` for shape {shape}"
-        expect(call(answer, dA, z), dA * inside, name, mistakes=mistakes)
+        received = call(answer, dA, z)
+        rules.not_measured(answer)
+        expect(received, dA * inside, name, mistakes=mistakes)
     return "It lets the gradient through where the function rises, and nowhere else."
 
 
@@ -172,7 +176,9 @@ def columns_backward(answer):
                 (X.T @ dZ, rows.format("dW", "X.T @ dZ")),
                 (dZ @ X, "dW lacks the transpose of X: with three equal widths it fits by chance."),
             ]
-        expect_parts(call(answer, dZ, X, W), right, mistakes=mistakes, about=case, batch=m)
+        received = call(answer, dZ, X, W)
+        _derived(answer, received, right)
+        expect_parts(received, right, mistakes=mistakes, about=case, batch=m)
     return "The same three sums as with rows, with the factors in the opposite order."
 
 
@@ -205,6 +211,13 @@ def tempered_gradient(answer):
                 "The probabilities are those of T = 1. Softmax must get the logits divided by T.",
             ),
             ((p - one_hot) / temperature, "It is n times too large: the mean is forgotten."),
+            *(
+                (
+                    (plain / temperature - one_hot) / scale,
+                    "The probabilities were divided by T. T divides the logits, before softmax.",
+                )
+                for scale in (n, n * temperature)
+            ),
             (
                 p - one_hot,
                 "The mean over the batch is forgotten, and the step from U = Z / T back to Z.",
@@ -230,13 +243,24 @@ def tempered_gradient(answer):
         ]
         name = f"`tempered_gradient(logits, y_true, {temperature:g})`"
         received = call(answer, logits, y_true, temperature)
+        rules.not_measured(answer, [received], [expected])
         expect(received, expected, name, mistakes=mistakes, batch=n)
+    large, y_true = np.array([[0.0, 3000.0], [2000.0, 1000.0]]), np.array([0, 1])
+    with np.errstate(all="ignore"):  # the message says more than NumPy's warnings
+        received = call(answer, large, y_true, 2.0)
+    if np.isnan(np.asarray(received, dtype=float)).any():
+        raise Wrong(
+            "The formula is right, but for logits in the thousands the result is NaN: exp "
+            "overflows. Subtract the largest number of each row first."
+        )
+    expected = np.array([[-0.25, 0.25], [0.25, -0.25]])
+    expect(received, expected, "`tempered_gradient` for logits in the thousands")
     return "The shortcut first, then one more step of the chain rule: 1 / T."
 
 
 @exercise("6.5")
 def around_backward(answer):
-    """The gradients of a layer with a short way around it."""
+    """The gradients of a layer with a skip connection."""
     rng = np.random.default_rng(65)
     for n, width in [(5, 3), (3, 3)]:
         x, dA = rng.normal(size=(n, width)), rng.normal(size=(n, width))
@@ -255,17 +279,21 @@ def around_backward(answer):
             "dX": [
                 (
                     dZ @ W.T,
-                    "dX has come through the layer only. X was used twice, so the gradient of the "
-                    "short way is added: dA, as it is.",
+                    "dX has come through the layer only. X was used twice, so add the gradient of "
+                    "the direct path: dA, unchanged.",
                 ),
-                (dA, "dX has come by the short way only. Add what comes through the layer."),
+                (dA, "dX has come along the direct path only. Add what comes through the layer."),
                 (
                     dZ @ W.T + dZ,
-                    "On the short way there is no ReLU: dA comes back by it as it is, without the "
-                    "mask.",
+                    "There is no ReLU on the direct path: dA comes back along it unchanged, "
+                    "without the mask.",
+                ),
+                (
+                    dZ @ W.T + 2 * dA,
+                    "dX has dA in it twice. The direct path is one path: add dA once.",
                 ),
                 (dA @ W.T + dA, no_mask.format("dX")),
-                (dA @ W.T, no_mask.format("dX") + " The short way is missing as well."),
+                (dA @ W.T, no_mask.format("dX") + " The direct path is missing as well."),
                 (
                     wrong_mask @ W.T + dA,
                     "dX has a mask made from A, to which x was added. ReLU's own input decides: "
@@ -274,13 +302,13 @@ def around_backward(answer):
                 (dZ @ W + dA, "dX lacks the transpose of W, which is square and fits both ways."),
                 (
                     dZ @ W.T + x,
-                    "On the short way x itself was added, as on the way forward. What comes back "
-                    "by it is the gradient, dA.",
+                    "On the direct path x itself was added, as in the forward pass. What comes "
+                    "back along it is the gradient, dA.",
                 ),
                 (no_bias @ W.T + dA, forgot_bias),
                 (
                     dZ @ W.T + 1,
-                    "On the short way 1 was added. That is its slope; times dA it is dA.",
+                    "On the direct path 1 was added. That is its slope; times dA it is dA.",
                 ),
             ],
             "dW": [
@@ -292,7 +320,7 @@ def around_backward(answer):
                 ),
                 (
                     x.T @ (dZ + dA),
-                    "dW has too much in it: the short way doesn't go through W.",
+                    "dW has too much in it: the direct path doesn't go through W.",
                 ),
             ],
             "db": [
@@ -309,8 +337,10 @@ def around_backward(answer):
             ],
         }
         received, about = call(answer, dA, x, W, b), f"for x {x.shape}"
-        expect_parts(received, right, mistakes=mistakes, about=about, batch=n)
-    return "Two ways to X, two gradients that are added; the short one is never blocked."
+        _derived(answer, received, right)
+        twice = {2: "Did you add the same gradient twice?"}
+        expect_parts(received, right, mistakes=mistakes, about=about, batch=n, factors=twice)
+    return "Two paths to X, two gradients that are added; the direct one is never blocked."
 
 
 @exercise("6.6")
@@ -383,15 +413,24 @@ def network_gradients(answer):
         for name, dZ in [("db1", dA1 * (1 - a1**2)), ("db2", dZ2)]:
             one_each = f"{name} has a row for each sample. A bias is used for all: sum them."
             mistakes[name].append((dZ, one_each))
+        received = call(answer, x, y_true, W1, b1, W2, b2)
+        expected = dict(zip(names, right, strict=True))
+        _derived(answer, received, expected)
         expect_parts(
-            call(answer, x, y_true, W1, b1, W2, b2),
-            dict(zip(names, right, strict=True)),
+            received,
+            expected,
             mistakes=mistakes,
             about=f"for x {x.shape} and {sizes[1]} hidden neurons",
             order=["dW2", "db2", "dW1", "db1"],  # in which the mistakes are made
             batch=n,
         )
     return "That's backpropagation through a whole network, written from memory."
+
+
+def _derived(answer, received, right):
+    """Raise `Wrong` if the gradients were measured."""
+    complete = isinstance(received, (tuple, list)) and len(received) == len(right)
+    rules.not_measured(answer, *([received, right.values()] if complete else []))
 
 
 def _layers(x, a1, dZ1, dZ2):

@@ -282,6 +282,9 @@ def computational_graph(nodes, edges):
         ]:
             if text is not None:
                 look = {"color": color, "style": slant, "path_effects": halo()}
+                # Beside a steep edge, a long text that starts or ends there stays off it.
+                lean = side * across[0] / 0.16
+                look["ha"] = "left" if lean > 0.5 else "right" if lean < -0.5 else "center"
                 at = (start + end) / 2 + side * across
                 put_text(ax, *at, format_value(text), size=10, **look)
     for key, at in nodes.items():

@@ -36,6 +36,14 @@ def neuron_gradients_measured(x, w, b, y_true):
     return numerical_gradient(loss, w), numerical_gradient(loss, b).item()
 
 
+def neuron_gradients_nudged(x, w, b, y_true, h=1e-5):
+    def loss(w, b):
+        return (np.tanh(x @ w + b) - y_true) ** 2
+
+    dw = [(loss(w + h * e, b) - loss(w - h * e, b)) / (2 * h) for e in np.eye(len(w))]
+    return np.array(dw), (loss(w, b + h) - loss(w, b - h)) / (2 * h)
+
+
 def neuron_gradients_in_float32(x, w, b, y_true):
     dw, db = neuron_gradients(x.astype(np.float32), w.astype(np.float32), b, y_true)
     return np.float32(dw), np.float32(db)
@@ -87,6 +95,16 @@ def columns_backward_by_loops(dZ, X, W):
     return dX, dW, db
 
 
+def columns_measured(dZ, X, W):
+    arrays = [X.copy(), W.copy(), np.zeros((len(W), 1))]
+
+    def loss():
+        X, W, b = arrays
+        return float((dZ * (W @ X + b)).sum())
+
+    return [numerical_gradient(loss, array) for array in arrays]
+
+
 def columns(dX=None, dW=None, db=None, only_square=False):
     """Return the right gradients with some of them replaced."""
 
@@ -115,6 +133,19 @@ def tempered_gradient_by_loops(logits, y_true, temperature):
         for j in range(classes):
             grad[i, j] = (p[i, j] - (j == y_true[i])) / (n * temperature)
     return grad
+
+
+def tempered_gradient_unshifted(logits, y_true, temperature):
+    exp = np.exp(logits / temperature)
+    p = exp / exp.sum(axis=1, keepdims=True)
+    return (p - one_hot(logits, y_true)) / (len(logits) * temperature)
+
+
+def tempered_gradient_measured(logits, y_true, temperature):
+    logits = logits.copy()
+    return numerical_gradient(
+        lambda: SoftmaxCrossEntropy().forward(logits / temperature, y_true), logits
+    )
 
 
 def one_hot(logits, y_true):
@@ -193,6 +224,16 @@ def network_gradients_sample_by_sample(x, y_true, W1, b1, W2, b2):
     return [grad.tolist() for grad in total]
 
 
+def network_gradients_measured(x, y_true, W1, b1, W2, b2):
+    arrays = [array.copy() for array in (W1, b1, W2, b2)]
+
+    def loss():
+        W1, b1, W2, b2 = arrays
+        return SoftmaxCrossEntropy().forward(np.tanh(x @ W1 + b1) @ W2 + b2, y_true)
+
+    return [numerical_gradient(loss, array) for array in arrays]
+
+
 def network(change=None, square_only=False, **options):
     """Return a network with other options, or with its gradients changed."""
 
@@ -236,16 +277,19 @@ def neuron_gradients(x, w, b, y_true):
         "right": [
             neuron_gradients,
             neuron_gradients_by_loop,
-            neuron_gradients_measured,
             neuron_gradients_in_float32,
         ],
         "wrong": [
             (neuron(lambda z, a, y: 2 * (a - y)), "dw lacks the slope of tanh"),
-            (neuron(lambda z, a, y: 2 * (z - y)), "dw is made without tanh"),
+            (neuron(lambda z, a, y: 2 * (z - y)), "dw is computed without tanh"),
             (neuron(lambda z, a, y: 2 * (a - y) * (1 - a)), "1 - a², with the square"),
             (neuron(lambda z, a, y: 2 * (a - y) * a * (1 - a)), "has the slope of sigmoid"),
             (neuron(lambda z, a, y: 2 * (a - y) * (1 - z**2)), "1 - z² in it"),
             (neuron(lambda z, a, y: (a - y) * (1 - a**2)), "half as large.*with a factor 2"),
+            (neuron_gradients_measured, "measures the slope.*`numerical_gradient`"),
+            (neuron_gradients_nudged, "measures the slope.*right to"),
+            (lambda x, w, b, y: neuron_gradients(x, w, 0, y), "without the bias"),
+            (lambda x, w, b, y: neuron_gradients(x, w, b, y)[::-1], "You returned .db, dw."),
             (neuron(lambda z, a, y: 2 * (y - a) * (1 - a**2)), "wrong sign"),
             (
                 lambda x, w, b, y: (neuron_gradients(x, w, b, y)[1] * w, 0.0),
@@ -269,9 +313,9 @@ def neuron_gradients(x, w, b, y_true):
             (lambda dA, z: dA * (np.clip(z, 0, 1) >= 0), "everywhere.*never below 0"),
             (lambda dA, z: dA * (z > 0), "the backward pass of ReLU.*flat above 1"),
             (lambda dA, z: dA * (z < 1), "flat below 0"),
-            (lambda dA, z: dA * ((z < 0) | (z > 1)), "the wrong way round"),
+            (lambda dA, z: dA * ((z < 0) | (z > 1)), "mask is inverted"),
             (lambda dA, z: ((z > 0) & (z < 1)).astype(float), "the slope alone"),
-            (lambda dA, z: dA * np.clip(z, 0, 1), "multiplied with the output"),
+            (lambda dA, z: dA * np.clip(z, 0, 1), "multiplied by the output"),
             (lambda dA, z: np.clip(dA, 0, 1), "It is z that decides"),
             (lambda dA, z: np.clip(z, 0, 1), "This is the forward pass"),
         ],
@@ -312,6 +356,9 @@ def columns_backward(dZ, X, W):
             ),
             (columns(db=lambda dZ, X, W: dZ.sum()), "the sum of everything"),
             (columns(db=lambda dZ, X, W: dZ), "db is dZ itself"),
+            (lambda dZ, X, W: columns_backward(dZ, X, W)[1:], "must return dX and dW and db"),
+            (lambda dZ, X, W: columns_backward(dZ, X, W)[::-1], "You returned .db, dW, dX."),
+            (columns_measured, "measures the slope"),
         ],
     },
     "6.4": {
@@ -347,6 +394,10 @@ def columns_backward(dZ, X, W):
             (lambda z, y, T: -tempered_gradient(z, y, T), "wrong sign: predicted minus true"),
             (lambda z, y, T: softmax(z / T), "These are the probabilities"),
             (lambda z, y, T: softmax(z / T) / len(z) / T, "The one-hot truth is missing"),
+            (lambda z, y, T: (softmax(z) / T - one_hot(z, y)) / len(z), "were divided by T"),
+            (lambda z, y, T: (softmax(z) / T - one_hot(z, y)) / len(z) / T, "were divided by T"),
+            (tempered_gradient_unshifted, "exp overflows"),
+            (tempered_gradient_measured, "measures the slope"),
             (lambda z, y, T: tempered_gradient(z, y, T) / len(z), "divide by it once too often"),
         ],
     },
@@ -358,16 +409,20 @@ def around_backward(dA, x, W, b):
     db = ...
     return dX, dW, db
 """,
-        "right": [around_backward, around_backward_with_classes, around_backward_measured],
+        "right": [around_backward, around_backward_with_classes],
         "wrong": [
+            (around_backward_measured, "measures the slope"),
+            (lambda dA, x, W, b: around_backward(2 * dA, x, W, b), "add the same gradient twice"),
+            (around(dX=lambda dA, dZ, x, W: dZ @ W.T + 2 * dA), "has dA in it twice"),
+            (lambda *args: [around_backward(*args)[i] for i in (1, 2, 0)], "You returned"),
             (around(dX=lambda dA, dZ, x, W: dZ @ W.T), "X was used twice"),
-            (around(dX=lambda dA, dZ, x, W: dA), "by the short way only"),
-            (around(dX=lambda dA, dZ, x, W: dZ @ W.T + dZ), "On the short way there is no ReLU"),
-            (around(dX=lambda dA, dZ, x, W: dZ @ W.T + 1), "On the short way 1 was added"),
-            (around(dX=lambda dA, dZ, x, W: dZ @ W.T + x), "On the short way x itself was added"),
+            (around(dX=lambda dA, dZ, x, W: dA), "along the direct path only"),
+            (around(dX=lambda dA, dZ, x, W: dZ @ W.T + dZ), "no ReLU on the direct path"),
+            (around(dX=lambda dA, dZ, x, W: dZ @ W.T + 1), "On the direct path 1 was added"),
+            (around(dX=lambda dA, dZ, x, W: dZ @ W.T + x), "On the direct path x itself was added"),
             (lambda dA, x, W, b: around_backward(dA, x, W, 0 * b), "made without the bias"),
             (around(dX=lambda dA, dZ, x, W: dZ @ W + dA), "lacks the transpose of W"),
-            (around(dX=lambda dA, dZ, x, W: dA @ W.T), "short way is missing as well"),
+            (around(dX=lambda dA, dZ, x, W: dA @ W.T), "direct path is missing as well"),
             (around(mask=lambda z, x: np.maximum(0, z) >= 0), "dX lacks ReLU's mask.*always true"),
             (around(mask=lambda z, x: np.maximum(0, z) + x > 0), "dX has a mask made from A"),
             (around(dW=lambda dA, dZ, x, W: x.T @ dA), "dW lacks ReLU's mask"),
@@ -390,6 +445,8 @@ def network_gradients(x, y_true, W1, b1, W2, b2):
             network_gradients_sample_by_sample,
         ],
         "wrong": [
+            (network_gradients_measured, "measures the slope"),
+            (network(change=lambda grads: [grads[i] for i in (2, 3, 0, 1)]), "You returned"),
             (network(slope=np.ones_like), "dW1 lacks the slope of tanh"),
             (biases_not_summed, "db2 has a row for each sample"),
             (network(slope=lambda a1: 1 - a1), "dW1 has a wrong slope of tanh"),
