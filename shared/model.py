@@ -251,7 +251,7 @@ class Model:
     def _fit_epoch(self, x, y, batch_size, epoch, callbacks, workspace):
         names = self._history_names(None)
         sums = [0.0] * len(names)
-        buffers = Buffers(self.layers)
+        buffers, first = Buffers(self.layers), self._first_trained()
         pairs = batches(x, y, batch_size, self.rng, out=workspace.batch)
         for number, (x_batch, y_batch) in enumerate(pairs, 1):
             with buffers:
@@ -261,7 +261,7 @@ class Model:
                 if not math.isfinite(results[0]):
                     place = f"epoch {epoch}, batch {number}"
                     raise self._diverged(f"the loss became {results[0]} in {place}")
-                self._backward_batch(workspace)
+                self._backward_batch(first, workspace)
                 self.optimizer.step()
             sums = [s + result * len(x_batch) for s, result in zip(sums, results, strict=True)]
             for callback in callbacks:
@@ -290,10 +290,9 @@ class Model:
         metrics = self.metrics if math.isfinite(loss) else ()  # `fit` stops at such a loss
         return [loss, *(float(metric(self.loss.predictions, y)) for metric in metrics)]
 
-    def _backward_batch(self, workspace):
+    def _backward_batch(self, first, workspace):
         """Set the gradients of all parameters; the same as ``backward``, in kept arrays."""
         grad = self.loss.backward()
-        first = self._first_trained()
         for layer in reversed(self.layers[first + 1 :]):
             grad = workspace.call(layer.backward, grad)
         self.layers[first].backward_parameters(grad)

@@ -61,7 +61,10 @@ LEFT_OUT = {
     "shared/serialization.py": "make fuzz and make kill: files damaged by the thousand",
 }
 # What is imported once, before a process is made for each mutant. Nothing of the package.
-FIRST = ("numpy", "pytest", "hypothesis", "nbformat", "matplotlib.font_manager", "tqdm")
+FIRST = (
+    *("numpy", "numpy.testing", "pytest", "hypothesis", "hypothesis.extra.numpy"),
+    *("_hypothesis_pytestplugin", "tqdm.auto", "filelock", "sqlite3", "zipfile", "unittest.mock"),
+)
 
 
 @dataclass(frozen=True)
@@ -116,10 +119,17 @@ def mutants(module, root=ROOT):
     tree = libcst.MetadataWrapper(libcst.parse_module(code))
     visitor = Visitor(operators, IgnoredCode(set(), set(), set()))
     changed = tree.visit(visitor)
+    # Only the class or function around a change is gone through for it: a module takes long.
+    texts = [changed.code_for_node(statement) for statement in changed.body]
+    head, foot = code.split("".join(texts))
+    around = {id(node): n for n, statement in enumerate(changed.body) for node in _all(statement)}
     scopes = _scopes(code)
     found, seen = [], Counter()
     for mutation in visitor.mutations:
-        source = deep_replace(changed, mutation.original_node, mutation.mutated_node).code
+        n = around[id(mutation.original_node)]
+        other = deep_replace(changed.body[n], mutation.original_node, mutation.mutated_node)
+        middle = [*texts[:n], changed.code_for_node(other), *texts[n + 1 :]]
+        source = head + "".join(middle) + foot
         line, name = _difference(code, source)
         if line is None:
             continue
@@ -129,6 +139,13 @@ def mutants(module, root=ROOT):
             name += f" ({seen[name]})"
         found.append((line, Mutant(module, name, source)))
     return [mutant for _, mutant in sorted(found, key=lambda pair: pair[0])]
+
+
+def _all(node):
+    """Yield a node and all nodes inside it."""
+    yield node
+    for child in node.children:
+        yield from _all(child)
 
 
 def _scopes(code):
@@ -236,8 +253,12 @@ def _run(tests):
         derandomize=True,
         phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
     )
-    plugins = ["-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:nbval"]
-    options = ["-x", "-q", *plugins, "-o", "addopts=", "--hypothesis-profile=mutants"]
+    # Nothing that takes time: no other plugin, no conftest.py (it is about notebooks), and no words
+    # about a failed assertion.
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    options = ["-x", "-q", "-o", "addopts=", "--noconftest", "--assert=plain"]
+    options += ["-p", "no:cacheprovider", "-p", "no:unraisableexception"]
+    options += ["-p", "_hypothesis_pytestplugin", "--hypothesis-profile=mutants"]
     statuses = (int(pytest.main([*options, file])) for file in tests)
     return next((status for status in statuses if status != 0), 0)
 

@@ -17,7 +17,6 @@ OPEN_ANSWERS = {
     "02_layers_and_batches": 14,
     "03_activations": 20,
     "05_gradients": 17,
-    "07_optimizers": 8,
     "09_generalization": 9,
     "10_regularization": 9,
     "11_dropout": 14,
@@ -35,7 +34,6 @@ OPEN_ANSWERS = {
 TYPED_SENTENCES = {
     "03_activations": 2,
     "05_gradients": 1,
-    "07_optimizers": 2,
     "09_generalization": 7,
     "10_regularization": 5,
     "11_dropout": 3,
@@ -60,7 +58,6 @@ ASSERTS = {
     "02_layers_and_batches": 50,
     "03_activations": 66,
     "05_gradients": 57,
-    "07_optimizers": 48,
     "09_generalization": 39,
     "10_regularization": 53,
     "11_dropout": 53,

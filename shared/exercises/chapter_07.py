@@ -3,13 +3,13 @@
 import numpy as np
 
 from shared.datasets import spiral
-from shared.exercises import exercise
+from shared.exercises import exercise, rules
 from shared.exercises.compare import Wrong, call, expect, expect_parts, items, parts, predictions
 
 
 @exercise("7.1")
 def mini_batches(answer):
-    """The places of the samples, shuffled and cut."""
+    """The indices of the samples, shuffled and cut."""
     for n, batch_size in [(10, 4), (12, 3), (5, 8)]:
         case = f"for n = {n}, batch_size = {batch_size}"
         rng = np.random.default_rng(71)
@@ -19,40 +19,47 @@ def mini_batches(answer):
             places = np.concatenate(batches)
             wanted = [min(batch_size, n - start) for start in range(0, n, batch_size)]
             if sorted(places.tolist()) == list(range(1, n + 1)):
-                raise Wrong(f"The places begin with 1. Python counts from 0: 0 to {n - 1}.")
+                raise Wrong(f"The indices start at 1. Python counts from 0: 0 to {n - 1}.")
             if sizes == wanted[:-1] and n % batch_size:
                 raise Wrong(
                     f"The samples left over are missing {case}: the last batch may be smaller."
                 )
             if sorted(places.tolist()) != list(range(n)):
                 raise Wrong(
-                    f"Each place from 0 to {n - 1} must occur once in an epoch. {case[4:]}, these "
-                    f"came: {sorted(places.tolist())}. Draw the order once with rng.permutation, "
+                    f"Each index from 0 to {n - 1} must occur once in an epoch. Received {case}: "
+                    f"{sorted(places.tolist())}. Draw the order once with rng.permutation, "
                     "then cut it."
                 )
+            if sorted(sizes) != sorted(wanted):
+                message = f"The batches have the sizes {sizes} {case}, expected {wanted}."
+                if len(sizes) == batch_size:
+                    message += " batch_size is the number of samples in a batch, not the number "
+                    message += "of batches."
+                raise Wrong(message)
         orders = [np.concatenate(batches).tolist() for batches in received]
-        if all(order == list(range(n)) for order in orders):
-            raise Wrong("The samples come in the order they have: nothing is shuffled.")
+        members = [{frozenset(batch.tolist()) for batch in batches} for batches in received]
+        in_order = all(list(batch) == sorted(batch) for batches in received for batch in batches)
+        if all(order == list(range(n)) for order in orders) and n > batch_size:
+            raise Wrong("The samples come in their original order: nothing is shuffled.")
         if all(order == orders[0] for order in orders):
             raise Wrong(
-                "Each call gives the same batches. The order must be drawn with the `rng` that is "
-                "handed in, not with one that is made anew at each call."
+                "Each call gives the same batches. Draw the order from the `rng` that is passed "
+                "in, not from one that is made anew in each call."
             )
-        members = [{frozenset(batch.tolist()) for batch in batches} for batches in received]
         if n > batch_size and all(these == members[0] for these in members):
             raise Wrong(
                 "The order of the batches changes, but not their members: the same samples are "
                 "always together. Shuffle first, then cut."
             )
-        for batches in received:
-            sizes = [batch.size for batch in batches]
-            if sizes != wanted:
-                message = f"The batches have the sizes {sizes} {case}, expected {wanted}."
-                if len(sizes) == batch_size:
-                    message += " batch_size is how many samples are in a batch, not how many "
-                    message += "batches there are."
-                raise Wrong(message)
-    return "Every sample once in an epoch, in other company each time."
+        if in_order and batch_size > 2:
+            raise Wrong(
+                "Each batch is sorted inside. The samples of a batch should stay in the order in "
+                "which they were drawn. Did you sort after shuffling?"
+            )
+        if any([batch.size for batch in batches] != wanted for batches in received):
+            raise Wrong(f"The batches must have the sizes {wanted} {case}: the rest comes last.")
+    rules.draws_from_rng(lambda rng: _joined(call(answer, 10, 4, rng)))
+    return "Every sample once in an epoch, in different batches each time."
 
 
 @exercise("7.2")
@@ -70,23 +77,39 @@ def momentum_step(answer):
             "velocity": [
                 (
                     ours,
-                    "velocity is that of the chapter. In this form it holds the learning rate and "
-                    "the sign: momentum * velocity - lr * grad.",
+                    "velocity is the chapter's. In this form it includes the learning rate and the "
+                    "sign: momentum * velocity - lr * grad.",
                 ),
-                (plus, "velocity has the gradient with the wrong sign: it is downhill, - lr * g."),
+                (plus, "velocity has the wrong sign before the gradient. Downhill is - lr * grad."),
+                (
+                    momentum * velocity + (1 - momentum) * grad,
+                    "velocity is a moving average, as in Adam. Here the gradient is multiplied by "
+                    "-lr, not by 1 - momentum.",
+                ),
+                (
+                    momentum * velocity - lr * (1 - momentum) * grad,
+                    "velocity has an extra factor 1 - momentum on the gradient. This form is a "
+                    "sum, not a moving average.",
+                ),
+                (
+                    (1 - momentum) * velocity - lr * grad,
+                    "velocity keeps 1 - momentum of the old velocity. It should keep momentum.",
+                ),
                 (
                     momentum * velocity - (1 - momentum) * grad,
-                    "velocity is a fading mean. Here the gradient is multiplied with lr.",
+                    "velocity is a moving average. Here the gradient is multiplied by lr, not by "
+                    "1 - momentum.",
                 ),
                 (
                     velocity - lr * grad,
-                    "velocity keeps all of the old velocity; a share, momentum, is kept.",
+                    "velocity keeps all of the old velocity. It should keep the fraction momentum.",
                 ),
                 (
                     momentum * (velocity - lr * grad),
-                    "velocity has momentum on the gradient, too. Only the old velocity fades.",
+                    "velocity multiplies the gradient by momentum, too. Only the old velocity "
+                    "fades.",
                 ),
-                (velocity, "velocity is the old one: it must be returned after its update."),
+                (velocity, "velocity is the old one. Return it after its update."),
             ],
             "value": [
                 (
@@ -95,23 +118,26 @@ def momentum_step(answer):
                 ),
                 (
                     value - new,
-                    "value goes uphill: the minus is in the velocity already, so it is added.",
+                    "value goes uphill. The velocity already includes the minus sign, so add it.",
                 ),
                 (
                     value + lr * new,
-                    "value has the learning rate twice: it is in the velocity already.",
+                    "value has the learning rate twice. The velocity already includes it.",
                 ),
                 (
                     value - lr * new,
                     "value is moved by - lr * velocity, as in the chapter. In this form it is "
                     "+ velocity.",
                 ),
-                (value - lr * grad, "value takes the step of plain SGD: the velocity has no part."),
+                (
+                    value - lr * grad,
+                    "value takes a step of plain SGD. It should be moved by the new velocity.",
+                ),
             ],
         }
         received = call(answer, value, velocity, grad, lr, momentum)
         expect_parts(received, right, mistakes=mistakes, order=["velocity", "value"])
-    return "With a constant learning rate it walks the same path as the form of the chapter."
+    return "With a constant learning rate, it takes the same path as the chapter's form."
 
 
 @exercise("7.3")
@@ -128,10 +154,24 @@ def straight(answer):
                         f"After step {steps} the learning rate is negative: the network would "
                         "climb. It must stay at 0.",
                     ),
-                    (lr, f"After step {steps} it jumps back to lr. It must stay at 0."),
+                    (
+                        lr,
+                        f"After step {steps} the learning rate is lr again. It must stay at 0.",
+                    ),
+                    (
+                        lr * (step / steps - 1),
+                        f"After step {steps} the learning rate rises again. It must stay at 0.",
+                    ),
                 ]
+            elif step == steps:
+                mistakes += [(lr, f"At step {steps} it's lr. It should have reached 0 there.")]
             elif 0 < step:
                 mistakes += [
+                    (
+                        lr,
+                        "The learning rate doesn't fall. Did you use `step // steps`, which is "
+                        "rounded down?",
+                    ),
                     (
                         lr * (1 - step / (steps - 1)),
                         "It falls a little too fast, to 0 at step `steps - 1`. It should get there "
@@ -143,23 +183,19 @@ def straight(answer):
                     ),
                     (
                         lr * 0.5 * (1 + np.cos(np.pi * step / steps)),
-                        "This is the cosine. A straight line is asked for.",
+                        "This is the cosine. The exercise asks for a straight line.",
                     ),
-                    (
-                        lr * (1 - step // steps),
-                        "`step // steps` is rounded down. Use `step / steps`.",
-                    ),
-                    (1 - step / steps, "This is the share that is left. Multiply it with lr."),
+                    (1 - step / steps, "This is the fraction that is left. Multiply it by lr."),
                     (
                         lr * (1 - (step + 1) / steps),
-                        "It is one step ahead: at step 0 it must be lr itself.",
+                        "It's one step ahead: at step 0 it must be lr itself.",
                     ),
                     (lr - step / steps, "lr belongs to the whole line: lr * (1 - step / steps)."),
                 ]
             else:
                 mistakes += [
-                    (0, "It begins at 0. At step 0 it must be lr."),
-                    (1, "It begins at 1. At step 0 it must be lr."),
+                    (0, "It starts at 0. At step 0 it must be lr."),
+                    (1, "It starts at 1. At step 0 it must be lr."),
                 ]
             received = call(answer, step, lr, steps)
             name = f"`straight({step}, {lr}, {steps})`"
@@ -193,34 +229,34 @@ def adamax_step(answer):
             "mean": [
                 (
                     betas[0] * mean + grad,
-                    "mean is a sum. The gradient comes in with the share 1 - β1.",
+                    "mean is a sum. The gradient enters with the factor 1 - β1.",
                 ),
                 (
                     new_mean / c1,
-                    "mean is corrected in place. The correction belongs to the step only; mean "
-                    "itself goes on uncorrected.",
+                    "mean is corrected in place. Correct it only in the step, and return it "
+                    "uncorrected.",
                 ),
                 (
                     betas[1] * mean + (1 - betas[1]) * grad,
-                    "mean is made with β2. betas holds β1 first, and β1 belongs to mean.",
+                    "mean uses β2. The first of betas is β1, and mean uses that one.",
                 ),
             ],
             "largest": [
                 (signed, "largest lacks the absolute value: negative gradients count as well."),
                 (
                     np.maximum(largest, np.abs(grad)),
-                    "largest never forgets: the old one is multiplied with β2 first.",
+                    "largest never forgets. Multiply the old one by β2 first.",
                 ),
                 (
                     np.maximum(largest, grad),
                     "largest lacks the absolute value of the gradient, and the old one should be "
-                    "multiplied with β2 first.",
+                    "multiplied by β2 first.",
                 ),
-                (squares, "largest is Adam's fading mean of squares. Here it is a maximum."),
+                (squares, "largest is Adam's moving average of squares. Here it's a maximum."),
                 (
                     new_largest.max(),
-                    "largest is a single number. The maximum is taken number by number: "
-                    "np.maximum, not np.max.",
+                    "largest is a single number. Take the maximum elementwise: np.maximum, not "
+                    "np.max.",
                 ),
             ],
             "value": [
@@ -230,26 +266,32 @@ def adamax_step(answer):
                 ),
                 (
                     value - lr * new_mean / c1 / (new_largest / c2),
-                    "value has largest corrected, too. Only mean started wrong.",
+                    "value corrects largest, too. Only mean needs it.",
                 ),
                 (
                     value - lr * new_mean / c1 / np.sqrt(new_largest),
-                    "value has a root in it. There are no squares here, so no root either.",
+                    "value takes a root of largest. There are no squares here, so there's no root.",
                 ),
                 (
                     value + lr * new_mean / c1 / new_largest,
-                    "value goes uphill: the step is subtracted.",
+                    "value goes uphill. Subtract the step.",
                 ),
                 (
                     value - lr * grad / new_largest,
-                    "value is moved by the gradient. It should be the corrected mean.",
+                    "value is moved by the gradient. Use the corrected mean instead.",
                 ),
             ],
         }
         if step > 1:
+            constant = value - lr * new_mean / (1 - betas[0]) / new_largest
+            mistakes["value"].append(
+                (constant, "value is corrected by 1 - β1 at every step. Where is t? 1 - β1ᵗ.")
+            )
+            swapped = value - lr * new_mean / c2 / new_largest
+            mistakes["value"].append((swapped, "value is corrected with β2. mean belongs to β1."))
             before = value - lr * new_mean / (1 - betas[0] ** (step + 1)) / new_largest
             mistakes["value"].append(
-                (before, "value is corrected for one step too many: t is 1 at the first step.")
+                (before, "value is corrected for one step too many. t is 1 in the first step.")
             )
         expect_parts(
             call(answer, value, mean, largest, grad, step, lr, betas),
@@ -258,7 +300,7 @@ def adamax_step(answer):
             about=f"at step {step}",
             order=["mean", "largest", "value"],
         )
-    return "Adam's relative, with a maximum in place of a mean."
+    return "That's AdaMax: Adam with a maximum instead of a mean of squares."
 
 
 @exercise("7.5")
@@ -281,12 +323,12 @@ def clip(answer):
             mistakes = [
                 (
                     np.clip(g, -limit, limit),
-                    "Each number is cut off by itself, which changes the direction. All numbers "
-                    "get the same factor.",
+                    "Each number is clipped by itself, which changes the direction. Multiply all "
+                    "numbers by the same factor.",
                 ),
                 (
                     own[place],
-                    "Each array is shortened by itself, which changes the direction. It is one "
+                    "Each array is shortened by itself, which changes the direction. Use one "
                     "length for all of them together.",
                 ),
                 (
@@ -296,12 +338,13 @@ def clip(answer):
                 (g / length, "The length has become 1. It should be `limit`."),
                 (
                     g * min(1.0, limit / max(np.abs(a).max() for a in grads)),
-                    "The largest number has become `limit`. It's the length of all of them "
-                    "together that counts: the root of the sum of squares.",
+                    "The largest number has become `limit`. What counts is the length of all of "
+                    "them together, the root of the sum of squares.",
                 ),
                 (
                     g * min(1.0, limit / sum(np.abs(a).sum() for a in grads)),
-                    "The length is made of absolute values. It is the root of the sum of squares.",
+                    "The length is the sum of absolute values. It should be the root of the sum of "
+                    "squares.",
                 ),
             ]
             if length <= limit:
@@ -315,14 +358,29 @@ def clip(answer):
             else:
                 mistakes.append((g, "The gradients are too long, but nothing is shortened."))
             expect(received[place], right[place], name, mistakes=mistakes)
+    _clip_zeros(answer)
     return "One factor for all: a shorter step in the same direction."
+
+
+def _clip_zeros(answer):
+    """Gradients that are all zero stay zero."""
+    names = ["gradient 0", "gradient 1"]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        received = parts(call(answer, (np.zeros(2), np.zeros((1, 3))), 1.5), names)
+    for name, result in zip(names, received, strict=True):
+        if np.isnan(np.asarray(result, dtype=float)).any():
+            raise Wrong(
+                f"{name} becomes NaN if all gradients are zero: 0 / 0. Divide by the length only "
+                "if it's above the limit."
+            )
 
 
 @exercise("7.6", seconds=120)
 def train_network(answer):
     """A network that learns the spiral, written from an empty file."""
     x, y_true = spiral(100, 3, np.random.default_rng(76))
-    predict = call(answer, x, y_true, np.random.default_rng(0))
+    rng = np.random.default_rng(0)
+    predict = call(answer, x, y_true, rng)
     scores = (
         "predict returns a score for each class, (m, 3). It should return labels (m,): the "
         "class with the highest score, argmax(axis=1)."
@@ -332,23 +390,51 @@ def train_network(answer):
     right = float(np.mean(labels == y_true))
     share = f"{100 * right:.0f}% of the points are right"
     if len(np.unique(labels)) == 1:
-        raise Wrong(f"{share}: every point gets the same label. Has the network learnt at all?")
+        raise Wrong(f"{share}: every point gets the same label. Did the network learn at all?")
     if right < 0.45:
         raise Wrong(
-            f"{share}, about as many as by guessing. Are the gradients used, and subtracted? Is "
-            "backward called before step?"
+            f"{share}, about as many as by guessing. Are the gradients subtracted, and is backward "
+            "called before step?"
         )
     if right < 0.65:
         raise Wrong(
-            f"{share}, as many as with straight borders. Is there a ReLU between two layers? Does "
-            "it train for long enough?"
+            f"{share}, as many as with straight boundaries. Is there a ReLU between the two "
+            "layers? Does it train long enough?"
         )
     if right < 0.95:
         raise Wrong(
-            f"{share}: it learns, but not far enough. More epochs, smaller batches or another "
-            "learning rate?"
+            f"{share}: it learns, but not far enough. Try more epochs, smaller batches, or another "
+            "learning rate."
+        )
+    if rng.bit_generator.state == np.random.default_rng(0).bit_generator.state:
+        raise Wrong(
+            f"{share}, but nothing was drawn from `rng`. Draw the first weights and the order of "
+            "the samples from it."
+        )
+    points = np.random.default_rng(761).uniform(-1, 1, (2000, 2))
+    networks = [predict, call(answer, x, y_true, np.random.default_rng(0))]
+    first, second = (
+        predictions(each, points, (2000,), "one label for each point") for each in networks
+    )
+    if not np.array_equal(first, second):
+        raise Wrong(
+            f"{share}, but a second run with the same `rng` gives a different network. Draw "
+            "everything random from `rng`: the weights and the order of the samples."
+        )
+    noise = np.random.default_rng(762).integers(0, 3, len(y_true))
+    looked_up = call(answer, x, noise, np.random.default_rng(0))
+    labels = predictions(looked_up, x, noise.shape, "one label for each point")
+    if np.mean(labels == noise) > 0.97:
+        raise Wrong(
+            "With random labels, it still gets the training points right, which a small network "
+            "can't do. Does it look up the nearest point instead of learning boundaries?"
         )
     return f"{share}. That's a network that learns, and you wrote the loop."
+
+
+def _joined(result):
+    """Return a reader's batches joined to one array."""
+    return np.concatenate(_cut(result, "for n = 10, batch_size = 4"))
 
 
 def _cut(result, case):

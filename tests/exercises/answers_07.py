@@ -197,6 +197,15 @@ def train_network_by_hand(x, y_true, rng):
     return lambda points: (np.tanh(points @ W1 + b1) @ W2 + b2).argmax(axis=1).tolist()
 
 
+def nearest(x, y_true, rng):
+    return lambda points: y_true[((points[:, None] - x) ** 2).sum(axis=2).argmin(axis=1)]
+
+
+def drawing_elsewhere(x, y_true, rng):
+    rng.random()
+    return train_network(x, y_true, np.random.default_rng())
+
+
 def scores(x, y_true, rng):
     train_network(x, y_true, rng, epochs=1)
     return train_network.forward
@@ -213,10 +222,10 @@ EXERCISES = {
             ),
             (
                 lambda n, b, rng: np.split(np.arange(n), range(b, n, b)),
-                "in the order they have: nothing is shuffled",
+                "in their original order: nothing is shuffled",
             ),
             (same_members, "but not their members"),
-            (lambda n, b, rng: np.array_split(rng.permutation(n), b), "not how many batches"),
+            (lambda n, b, rng: np.array_split(rng.permutation(n), b), "not the number of batches"),
             (without_the_rest, "The samples left over are missing"),
             (lambda n, b, rng: [i + 1 for i in mini_batches(n, b, rng)], "Python counts from 0"),
             (
@@ -228,6 +237,16 @@ EXERCISES = {
                 r"sizes \[5, 5\].*expected \[4, 4, 2\]",
             ),
             (lambda n, b, rng: rng.permutation(n), "asks for a list of arrays"),
+            (lambda n, b, rng: [np.sort(i) for i in mini_batches(n, b, rng)], "sorted inside"),
+            (lambda n, b, rng: mini_batches(n, b, np.random.default_rng()), "Nothing is drawn"),
+            (lambda n, b, rng: mini_batches(n, b, np.random), "global generator"),
+            (lambda n, b, rng: mini_batches(n, b, rng)[:-1], "left over|must occur once"),
+            (lambda n, b, rng: mini_batches(n, b, rng)[0], "asks for a list of arrays"),
+            (lambda n, b, rng: mini_batches(n - 1, b, rng), "must occur once"),
+            (lambda n, b, rng: mini_batches(n + 1, b, rng), "must occur once"),
+            (lambda n, b, rng: mini_batches(n, 1, rng), r"expected \[4, 4, 2\]"),
+            (lambda n, b, rng: [rng.choice(n, b) for _ in range(-(-n // b))], "must occur once"),
+            (lambda n, b, rng: mini_batches(n, b, rng)[::-1], "the rest comes last"),
         ],
     },
     "7.2": {
@@ -242,11 +261,11 @@ def momentum_step(value, velocity, grad, lr, momentum):
             (lambda *a: momentum_step(*a)[::-1], r"You returned \(velocity, value\)"),
             (
                 moved(lambda v, g, lr, rho: rho * v + g, lambda t, v, new, lr: t - lr * new),
-                "velocity is that of the chapter",
+                "velocity is the chapter's",
             ),
             (
                 moved(lambda v, g, lr, rho: rho * v + lr * g, lambda t, v, new, lr: t - new),
-                "velocity has the gradient with the wrong sign",
+                "velocity has the wrong sign before",
             ),
             (
                 moved(lambda v, g, lr, rho: v - lr * g, lambda t, v, new, lr: t + new),
@@ -258,7 +277,7 @@ def momentum_step(value, velocity, grad, lr, momentum):
             ),
             (
                 moved(lambda v, g, lr, rho: rho * v - (1 - rho) * g, lambda t, v, new, lr: t + new),
-                "velocity is a fading mean",
+                "velocity is a moving average",
             ),
             (lambda t, v, g, lr, rho: (t + rho * v - lr * g, v), "velocity is the old one"),
             (moved(forward_v, lambda t, v, new, lr: t + v), "moved by the old velocity"),
@@ -267,10 +286,32 @@ def momentum_step(value, velocity, grad, lr, momentum):
             (moved(forward_v, lambda t, v, new, lr: t - lr * new), "as in the chapter"),
             (
                 lambda t, v, g, lr, rho: (t - lr * g, rho * v - lr * g),
-                "the step of plain SGD",
+                "a step of plain SGD",
             ),
             (changing, "changes its argument velocity in place"),
             (lambda t, v, g, lr, rho: t, "must return value and velocity"),
+            (
+                moved(lambda v, g, lr, rho: rho * v + (1 - rho) * g, lambda t, v, new, lr: t - new),
+                "as in Adam",
+            ),
+            (
+                moved(
+                    lambda v, g, lr, rho: rho * v - lr * (1 - rho) * g,
+                    lambda t, v, new, lr: t + new,
+                ),
+                "an extra factor 1 - momentum",
+            ),
+            (
+                moved(lambda v, g, lr, rho: (1 - rho) * v - lr * g, lambda t, v, new, lr: t + new),
+                "keeps 1 - momentum",
+            ),
+            (moved(forward_v, lambda t, v, new, lr: new), "value"),
+            (moved(forward_v, lambda t, v, new, lr: t), "value"),
+            (moved(lambda v, g, lr, rho: -lr * g, lambda t, v, new, lr: t + new), "velocity"),
+            (moved(lambda v, g, lr, rho: lr * v - rho * g, lambda t, v, new, lr: t + new), "veloc"),
+            (lambda t, v, g, lr, rho: (t + rho * v, rho * v - lr * g), "value"),
+            (lambda t, v, g, lr, rho: (t.sum(), v), "velocity|value"),
+            (lambda t, v, g, lr, rho: (v, t), "velocity|value"),
         ],
     },
     "7.3": {
@@ -279,16 +320,26 @@ def momentum_step(value, velocity, grad, lr, momentum):
         "wrong": [
             (lambda t, lr, n: lr * (1 - t / n), "the learning rate is negative"),
             (lambda t, lr, n: np.linspace(lr, 0, n)[min(t, n - 1)], "a little too fast"),
-            (lambda t, lr, n: lr * (1 - t / n) if t <= n else lr, "jumps back to lr"),
-            (lambda t, lr, n: lr * (1 - t / n if t else 0), "It begins at 0"),
-            (lambda t, lr, n: lr * min(t / n, 1), "It begins at 0"),
-            (lambda t, lr, n: 1 - min(t / n, 1), "It begins at 1"),
+            (lambda t, lr, n: lr * (1 - t / n) if t <= n else lr, "the learning rate is lr again"),
+            (lambda t, lr, n: lr * (1 - t / n if t else 0), "It starts at 0"),
+            (lambda t, lr, n: lr * min(t / n, 1), "It starts at 0"),
+            (lambda t, lr, n: 1 - min(t / n, 1), "It starts at 1"),
             (lambda t, lr, n: lr * t / n if t else lr, "It rises"),
             (lambda t, lr, n: lr * 0.5 * (1 + np.cos(np.pi * min(t / n, 1))), "the cosine"),
             (lambda t, lr, n: lr * (1 - min(t // n, 1)), "rounded down"),
-            (lambda t, lr, n: 1 - t / n if t else lr, "the share that is left"),
+            (lambda t, lr, n: 1 - t / n if t else lr, "the fraction that is left"),
             (lambda t, lr, n: lr * (1 - (t + 1) / n) if t else lr, "one step ahead"),
             (lambda t, lr, n: max(0, lr - t / n), "lr belongs to the whole line"),
+            (lambda t, lr, n: lr * (1 - t / n) if t < n else lr, "At step 100 it's lr"),
+            (lambda t, lr, n: lr * abs(1 - t / n), "rises again"),
+            (lambda t, lr, n: lr, "doesn't fall"),
+            (lambda t, lr, n: np.linspace(lr, 0, n + 1), "shape|number"),
+            (lambda t, lr, n: lr * max(0, 1 - t / n) ** 2, "straight"),
+            (lambda t, lr, n: lr * 0.5 ** (t / n), "straight"),
+            (lambda t, lr, n: lr / (1 + t / n), "straight"),
+            (lambda t, lr, n: lr * max(0.1, 1 - t / n), "straight"),
+            (lambda t, lr, n: lr * (1 - min(t, n - 1) / n), "straight"),
+            (lambda t, lr, n: lr * (1 - t / (2 * n)), "straight"),
         ],
     },
     "7.4": {
@@ -306,13 +357,13 @@ def adamax_step(value, mean, largest, grad, step, lr, betas):
                 adamax(mean=lambda m, g, t, b: (b[0] * m + (1 - b[0]) * g) / (1 - b[0] ** t)),
                 "mean is corrected in place",
             ),
-            (adamax(mean=lambda m, g, t, b: b[1] * m + (1 - b[1]) * g), "mean is made with β2"),
+            (adamax(mean=lambda m, g, t, b: b[1] * m + (1 - b[1]) * g), "mean uses β2"),
             (adamax(largest=lambda s, g, b: np.maximum(b[1] * s, g)), "lacks the absolute value"),
             (adamax(largest=lambda s, g, b: np.maximum(s, np.abs(g))), "never forgets"),
             (adamax(largest=lambda s, g, b: np.maximum(s, g)), "and the old one should be"),
             (
                 adamax(largest=lambda s, g, b: b[1] * s + (1 - b[1]) * g * g),
-                "Adam's fading mean of squares",
+                "Adam's moving average of squares",
             ),
             (
                 adamax(largest=lambda s, g, b: np.maximum(b[1] * s, np.abs(g)).max()),
@@ -328,13 +379,13 @@ def adamax_step(value, mean, largest, grad, step, lr, betas):
                         v - lr * m / (1 - b[0] ** t) / (s / (1 - b[1] ** t))
                     )
                 ),
-                "has largest corrected, too",
+                "corrects largest, too",
             ),
             (
                 adamax(
                     value=lambda v, m, s, g, t, lr, b: v - lr * m / (1 - b[0] ** t) / np.sqrt(s)
                 ),
-                "has a root in it",
+                "takes a root of largest",
             ),
             (
                 adamax(value=lambda v, m, s, g, t, lr, b: v + lr * m / (1 - b[0] ** t) / s),
@@ -354,13 +405,27 @@ def adamax_step(value, mean, largest, grad, step, lr, betas):
                 ),
                 "one step too many",
             ),
+            (adamax(value=lambda v, m, s, g, t, lr, b: v - lr * m / (1 - b[0]) / s), "Where is t"),
+            (
+                adamax(value=lambda v, m, s, g, t, lr, b: v - lr * m / (1 - b[1] ** t) / s),
+                "corrected with β2",
+            ),
+            (lambda *a: adamax_step(*a)[::-1], "returned"),
+            (lambda *a: adamax_step(*a)[0], "must return"),
+            (adamax(mean=lambda m, g, t, b: (1 - b[0]) * m + b[0] * g), "mean"),
+            (adamax(mean=lambda m, g, t, b: g), "mean"),
+            (adamax(largest=lambda s, g, b: np.abs(g)), "largest"),
+            (adamax(largest=lambda s, g, b: np.maximum(b[0] * s, np.abs(g))), "largest"),
+            (adamax(largest=lambda s, g, b: np.minimum(b[1] * s, np.abs(g))), "largest"),
+            (adamax(largest=lambda s, g, b: b[1] * np.maximum(s, np.abs(g))), "largest"),
+            (adamax(value=lambda v, m, s, g, t, lr, b: v - m / (1 - b[0] ** t) / s), "value"),
         ],
     },
     "7.5": {
         "stub": "def clip(grads, limit):\n    ...",
         "right": [clip, clip_by_one_vector, clip_by_loop],
         "wrong": [
-            (lambda grads, c: [np.clip(g, -c, c) for g in grads], "Each number is cut off"),
+            (lambda grads, c: [np.clip(g, -c, c) for g in grads], "Each number is clipped"),
             (
                 lambda grads, c: [
                     g * min(1, c / max(np.abs(a).max() for a in grads)) for g in grads
@@ -375,12 +440,22 @@ def adamax_step(value, mean, largest, grad, step, lr, betas):
             (lambda grads, c: [g / length(grads) for g in grads], "The length has become 1"),
             (
                 lambda grads, c: [g * min(1, c / sum(abs(a).sum() for a in grads)) for g in grads],
-                "made of absolute values",
+                "the sum of absolute values",
             ),
             (lambda grads, c: [g * c / length(grads) for g in grads], "are made longer"),
             (lambda grads, c: list(grads), "nothing is shortened"),
             (clip_in_place, "changes the arrays it was given"),
-            (lambda grads, c: clip(grads, c)[:2], "Received: a list of 2"),
+            (lambda grads, c: clip(grads, c)[:2], "Received: a list of 2|gradient"),
+            (lambda grads, c: [g / length(grads) * min(length(grads), c) for g in grads], "NaN"),
+            (lambda grads, c: np.concatenate([g.ravel() for g in clip(grads, c)]), "grad"),
+            (lambda grads, c: [g * max(1, c / length(grads)) for g in grads], "longer|nothing"),
+            (lambda grads, c: [-g for g in clip(grads, c)], "gradient 0"),
+            (lambda grads, c: clip(grads, c * c), "gradient 0|NaN"),
+            (lambda grads, c: clip(grads, 2 * c), "twice|shortened|gradient 0"),
+            (lambda grads, c: [g.T for g in clip(grads, c)], "gradient"),
+            (lambda grads, c: [0 * g if length(grads) > c else g for g in grads], "gradient 0"),
+            (lambda grads, c: [np.round(g) for g in clip(grads, c)], "gradient 0"),
+            (lambda grads, c: [g + 1 for g in clip(grads, c)], "gradient 0"),
         ],
     },
     "7.6": {
@@ -392,13 +467,23 @@ def adamax_step(value, mean, largest, grad, step, lr, betas):
         ],
         "wrong": [
             (scores, "a score for each class.*argmax"),
-            (lambda x, y, rng: train_network(x, y, rng, epochs=60, relu=False), "straight borders"),
+            (lambda x, y, rng: train_network(x, y, rng, epochs=60, relu=False), "straight bound"),
             (lambda x, y, rng: train_network(x, y, rng, epochs=3), "not far enough"),
             (lambda x, y, rng: train_network(x, y, rng, lr=-0.03), "must be greater than 0"),
+            (lambda x, y, rng: train_network(x, -y % 3, rng), "by guessing|straight"),
             (lambda x, y, rng: lambda points: np.zeros(len(points), int), "gets the same label"),
             (lambda x, y, rng: lambda points: y, "for any points it is given"),
             (lambda x, y, rng: y, "must return a function"),
             (lambda x, y, rng: lambda points: y[:, None], "one label for each point"),
+            (nearest, "nothing was drawn"),
+            (lambda x, y, rng: [rng.random(), nearest(x, y, rng)][1], "look up the nearest"),
+            (lambda x, y, rng: train_network(x, y, np.random.default_rng(1)), "nothing was drawn"),
+            (drawing_elsewhere, "a second run"),
+            (lambda x, y, rng: train_network(x, y, rng)(x), "must return a function"),
+            (lambda x, y, rng: lambda points: rng.integers(0, 3, len(points)), "for any points"),
+            (lambda x, y, rng: train_network(x, y, rng, lr=1e-5), "guessing|not far|straight"),
+            (lambda x, y, rng: train_network(x, (y + 1) % 3, rng), "guessing"),
+            (lambda x, y, rng: lambda points: train_network(x, y, rng)(points)[:-1], "label"),
         ],
     },
 }

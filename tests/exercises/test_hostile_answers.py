@@ -1,5 +1,6 @@
 """No answer raises past a check, hangs it, or spoils the next verdict."""
 
+import builtins
 import os
 import random
 import signal
@@ -19,12 +20,13 @@ from test_exercises import EXERCISES, in_one_line
 
 from shared import exercises
 from shared.exercises import check, guard
+from shared.layers import Dense
 
 ANSWERS = hostile.answers()
 # All of them against every exercise takes minutes: HOSTILE_ANSWERS=all. Otherwise a sample.
 ALL = os.environ.get("HOSTILE_ANSWERS") == "all"
 SAMPLE = len(ANSWERS) if ALL else 15
-WITNESSES = list(EXERCISES) if ALL else ["0.1", "1.6", "4.2", "6.4", "7.5", "12.4", "15.1", "18.6"]
+WITNESSES = list(EXERCISES) if ALL else ["0.1", "1.6", "4.2", "6.4", "7.5", "12.4", "15.5", "18.6"]
 
 in_main_thread = pytest.mark.skipif(
     threading.current_thread() is not threading.main_thread(),
@@ -32,13 +34,21 @@ in_main_thread = pytest.mark.skipif(
 )
 
 
+def divides_by_zero(x):
+    np.log(np.zeros(1))
+    return EXERCISES["0.1"]["right"][0](x)
+
+
+def shows_an_array(x):
+    raise ValueError(x)
+
+
 def verdicts():
     """Return what checks say to a right and a wrong answer."""
-    return {
-        number: [str(check(number, EXERCISES[number]["right"][0])),
-                 str(check(number, EXERCISES[number]["wrong"][0][0]))]
-        for number in WITNESSES
-    }  # fmt: skip
+    pairs = {n: (EXERCISES[n]["right"][0], EXERCISES[n]["wrong"][0][0]) for n in WITNESSES}
+    pairs["0.1"] += (divides_by_zero, shows_an_array)
+    with warnings.catch_warnings(record=True):
+        return {number: [str(check(number, a)) for a in those] for number, those in pairs.items()}
 
 
 @pytest.fixture
@@ -128,35 +138,46 @@ def test_no_verdict_depends_on_what_an_answer_left_behind(mess, before, put_back
         assert found == expected
 
 
-def test_a_check_leaves_everything_as_the_reader_has_it(put_back, tmp_path, monkeypatch):
+@pytest.mark.parametrize("mess", hostile.MESSY)
+def test_a_check_leaves_everything_as_the_reader_has_it(mess, put_back, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    mine, streams = staticmethod(lambda: 7), (sys.stdout, sys.stderr)
-    np.mean = mine
+    mine = staticmethod(lambda: 7)
+    np.cumprod = Dense.config = mine  # the reader's own changes stay
     np.seterr(divide="ignore")
     np.set_printoptions(precision=3)
-    warnings.simplefilter("ignore")
-    np.random.seed(5)  # noqa: NPY002
+    warnings.simplefilter("once")
     figure = plt.figure()
 
-    def answer(x):
-        for mess in hostile.MESSY:
-            mess()
-        warnings.warn("something", stacklevel=1)
-        plt.figure()
+    def state():
+        return {
+            "numbers": np.random.get_state()[1].tolist() + list(random.getstate()[1]),  # noqa: NPY002
+            "errors": np.geterr(),
+            "printing": np.get_printoptions(),
+            "filters": list(warnings.filters),
+            "streams": (sys.stdout, sys.stderr),
+            "folder": os.getcwd(),
+            "figures": plt.get_fignums(),
+            "settings": dict(plt.rcParams),
+            "recursion": sys.getrecursionlimit(),
+            "NumPy": dict(vars(np)),
+            "builtins": dict(vars(builtins)),
+            "Dense": dict(vars(Dense)),
+        }
 
-    expected = np.random.get_state()[1].copy()  # noqa: NPY002
-    filters = list(warnings.filters)
+    before, done = state(), []
+
+    def answer(x):
+        mess()
+        done.append(mess)
+
     check("0.1", answer)
-    assert np.mean is mine
-    assert np.geterr()["divide"] == "ignore"
-    assert np.get_printoptions()["precision"] == 3
-    assert list(warnings.filters) == filters
-    np.testing.assert_array_equal(np.random.get_state()[1], expected)  # noqa: NPY002
-    assert (sys.stdout, sys.stderr) == streams
-    assert os.getcwd() == str(tmp_path)
-    assert plt.get_fignums() == [figure.number]
-    assert plt.rcParams["figure.dpi"] != 7
+    after = state()
     plt.close(figure)
+    assert done == [mess]
+    assert before.keys() == after.keys()
+    for name in before:
+        assert before[name] == after[name], name
+    assert np.cumprod is mine
 
 
 def test_a_folder_that_is_gone_does_no_harm(tmp_path, monkeypatch):
@@ -194,6 +215,30 @@ class TestWatch:
         time.sleep(0.3)
         assert 0 < stopped < 400
         assert threading.active_count() < 20
+
+    def test_only_the_readers_code_is_interrupted_again(self, ctrl_c):
+        """Not `run` itself, nor our code as it cleans up, nor a library that it calls."""
+        signal.signal(signal.SIGINT, lambda *arguments: None)  # TimeUp sends one
+        watch = guard.Watch(5)
+        watch._expired = watch._running = True
+        frames = []
+
+        def called():
+            frames.append(sys._getframe(1))
+
+        guard.Watch(5).run(called)
+        watch._handle(signal.SIGINT, frames[0])
+        for _ in range(2):
+            with pytest.raises(guard.TimeUp):
+                watch._handle(signal.SIGINT, sys._getframe())
+        scope = {"sys": sys}
+        code = "def frame():\n    return sys._getframe()"
+        exec(compile(code, str(Path(guard.__file__).with_name("any.py")), "exec"), scope)
+        watch._handle(signal.SIGINT, scope["frame"]())
+        with pytest.raises(guard.TimeUp):
+            fresh = guard.Watch(5)
+            fresh._expired = fresh._running = True
+            fresh._handle(signal.SIGINT, scope["frame"]())
 
     @in_main_thread
     def test_ctrl_c_goes_to_the_user(self, ctrl_c):
