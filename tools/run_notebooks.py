@@ -32,11 +32,10 @@ class Client(NotebookClient):
         """Keep what a widget would draw over."""
 
     async def _async_cleanup_kernel(self):
-        """Shut the kernel down; after Ctrl-C at once, and once only, where nbclient does twice."""
+        """Shut the kernel down: after Ctrl-C at once, before it can say that it is interrupted."""
         if self.interrupted:
             self.shutdown_kernel = "immediate"
-        if self.km is not None:
-            await super()._async_cleanup_kernel()
+        await super()._async_cleanup_kernel()
 
     @property
     def interrupted(self):

@@ -47,7 +47,7 @@ CHANGES = {
     "not to be read": ("return x / 2", "return return", "killed"),
     "not to be imported": ("def half", "raise ImportError\n\n\ndef half", "killed"),
     "without end": ("n -= 1", "n += 1", "stopped"),
-    "too much memory": ("x / 2", "[0] * 10**11", "killed"),
+    "too much memory": ("x / 2", "x / 2 if bytearray(4 * 2**30) else 0", "killed"),
     "planted": ("x + 1", "x - 1", "survived"),
     "nothing": ("x + 1", "x + 1", "survived"),
 }
