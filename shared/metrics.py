@@ -31,8 +31,8 @@ def accuracy(y_pred, y_true, threshold=0.5):
     Raises
     ------
     ValueError
-        If the shapes do not fit each other, there are no samples, a label is not a class, or
-        a score is NaN.
+        If the shapes do not fit each other, there are no samples, a label is not a class, a
+        one-hot row doesn't hold a single 1, or a score is NaN.
     """
     y_pred, y_true = np.asarray(y_pred), np.asarray(y_true)
     predicted, truth = y_pred, y_true
@@ -42,8 +42,8 @@ def accuracy(y_pred, y_true, threshold=0.5):
             truth = y_true[:, 0]
     elif y_pred.ndim == 2:
         predicted = y_pred.argmax(axis=1)
-        if y_true.shape == y_pred.shape:  # one-hot: the column of the 1 is the label
-            truth = y_true.argmax(axis=1)
+        if y_true.shape == y_pred.shape:
+            truth = _from_one_hot(y_true)
     if y_pred.ndim != 2 or truth.shape != predicted.shape or len(predicted) == 0:
         raise ValueError(
             "accuracy needs y_pred (n, classes) with labels (n,) or one-hot (n, classes), "
@@ -70,6 +70,16 @@ def _check_labels(name, labels, classes):
             f"The labels in {name} must be whole numbers from 0 to {classes - 1}. "
             f"Received: {stranger!r}."
         )
+
+
+def _from_one_hot(rows):
+    """Return the column of the 1 in each row; raise ValueError unless each holds a single one."""
+    good = (np.count_nonzero(rows, axis=1) == 1) & (rows.max(axis=1) == 1)
+    if not good.all():
+        raise ValueError(
+            f"Each one-hot row of y_true holds a single 1 and zeros. Received: {rows[~good][0]}."
+        )
+    return rows.argmax(axis=1)
 
 
 def regression_accuracy(y_pred, y_true, tolerance):

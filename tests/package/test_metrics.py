@@ -43,6 +43,14 @@ class TestAccuracy:
             assert metrics.accuracy(self.scores, labels) == share
             assert metrics.accuracy(self.scores, one_hot(labels, 3)) == share
 
+    @pytest.mark.parametrize(
+        "row", [[0, 0, 0], [1, 1, 0], [0.2, 0.5, 0.3], [0, 2, 0], [0, -1, 1], [np.nan, 1, 0]]
+    )
+    def test_a_row_that_is_not_one_hot_is_refused(self, row):
+        truth = np.array([[1, 0, 0], row])
+        with pytest.raises(ValueError, match=r"a single 1 and zeros. Received: \["):
+            metrics.accuracy(self.scores[:2], truth)
+
     @pytest.mark.parametrize("dtype", [np.uint8, np.int64, np.float32])
     def test_labels_of_any_dtype(self, dtype):
         assert (
