@@ -5,7 +5,9 @@ from helpers_models import points, small
 
 from shared import arguments
 from shared.activations import LeakyReLU, Sigmoid, Softmax, Tanh, sigmoid, softmax
+from shared.callbacks import EarlyStopping
 from shared.layers import BatchNorm, Dense, Dropout, Parameter
+from shared.losses import CategoricalCrossEntropy, SigmoidCrossEntropy, SoftmaxCrossEntropy
 from shared.optimizers import SGD, AdaGrad, Adam, AdamW, RMSProp
 from shared.preprocessing import Flatten, RandomFlip, RandomShift, Rescaling
 from shared.regularizers import L1, L2
@@ -52,57 +54,91 @@ def test_whole_numbers():
             arguments.whole_number("a", value)
 
 
-BAD_SETTINGS = {
-    "Dense, width": lambda: Dense(0, 3, rng()),
-    "Dense, float": lambda: Dense(2, 3.0, rng()),
-    "Dense, seed": lambda: Dense(2, 3, 0),
-    "Dense, no generator": lambda: Dense(2, 3, None),
-    "Dense, old generator": lambda: Dense(2, 3, np.random.RandomState(0)),
-    "Dense, regularizer": lambda: Dense(2, 3, rng(), regularizer=0.01),
-    "Dense, initializer": lambda: Dense(2, 3, rng(), initializer="he_normal"),
-    "Dense, dtype": lambda: Dense(2, 3, rng(), dtype=int),
-    "Dropout, rate": lambda: Dropout(1.0, rng()),
-    "Dropout, text": lambda: Dropout("0.5", rng()),
-    "Dropout, seed": lambda: Dropout(0.5, 0),
-    "BatchNorm, features": lambda: BatchNorm(-3),
-    "BatchNorm, momentum": lambda: BatchNorm(3, momentum=1.5),
-    "BatchNorm, eps": lambda: BatchNorm(3, eps=-1e-5),
-    "LeakyReLU": lambda: LeakyReLU(NAN),
-    "Rescaling": lambda: Rescaling(INF),
-    "Rescaling, offset": lambda: Rescaling(1.0, "0"),
-    "Rescaling, dtype": lambda: Rescaling(1.0, dtype=np.uint8),
-    "RandomFlip": lambda: RandomFlip(0),
-    "RandomShift, pixels": lambda: RandomShift(-1, rng()),
-    "RandomShift, float": lambda: RandomShift(1.5, rng()),
-    "RandomShift, seed": lambda: RandomShift(1, 0),
-    "L1": lambda: L1(-1),
-    "L2": lambda: L2(INF),
-    "InverseTime": lambda: InverseTime("0.1", 0),
-    "StepDecay": lambda: StepDecay(0.1, 0.5, 2.5),
-    "Exponential": lambda: Exponential(0.1, INF),
-    "Cosine": lambda: Cosine(0.1, 0),
-    "WarmUp": lambda: WarmUp(Cosine(0.1, 5), 0),
-    "SGD, lr -1": lambda: SGD(parameters(), -1),
-    "SGD, lr 0": lambda: SGD(parameters(), 0),
-    "SGD, lr nan": lambda: SGD(parameters(), NAN),
-    "SGD, lr inf": lambda: SGD(parameters(), INF),
-    "SGD, lr text": lambda: SGD(parameters(), "0.1"),
-    "SGD, momentum 1.5": lambda: SGD(parameters(), 0.1, momentum=1.5),
-    "SGD, momentum -0.1": lambda: SGD(parameters(), 0.1, momentum=-0.1),
-    "AdaGrad": lambda: AdaGrad(parameters(), eps=-1),
-    "RMSProp, rho": lambda: RMSProp(parameters(), rho=1),
-    "RMSProp, eps": lambda: RMSProp(parameters(), eps=-1),
-    "Adam, beta1": lambda: Adam(parameters(), betas=(3, 0.999)),
-    "Adam, beta2": lambda: Adam(parameters(), betas=(0.9, 1)),
-    "Adam, eps": lambda: Adam(parameters(), eps=-1),
-    "AdamW": lambda: AdamW(parameters(), weight_decay=-1),
-}
+# What is called, with arguments it takes, and for some of them values that it doesn't take.
+SETTINGS = [
+    (
+        Dense,
+        {"in_features": 2, "out_features": 3, "rng": rng()},
+        {
+            "in_features": [0, "2"],
+            "out_features": [-1, 3.0],
+            "rng": [0, None, np.random.RandomState(0)],
+            "initializer": ["he_normal"],
+            "regularizer": [0.01],
+        },
+    ),
+    (Dropout, {"rate": 0.5, "rng": rng()}, {"rate": [1.0, "0.5"], "rng": [0]}),
+    (BatchNorm, {"features": 3}, {"features": [-3], "momentum": [1.5], "eps": [-1e-5]}),
+    (LeakyReLU, {}, {"slope": [NAN, "0.1"]}),
+    (Rescaling, {"scale": 1.0}, {"scale": [INF], "offset": [NAN, "0"], "dtype": [np.uint8]}),
+    (RandomFlip, {"rng": rng()}, {"rng": [0]}),
+    (RandomShift, {"pixels": 1, "rng": rng()}, {"pixels": [-1, 1.5], "rng": [0]}),
+    (L1, {"strength": 0.1}, {"strength": [-1, NAN]}),
+    (L2, {"strength": 0.1}, {"strength": [-1, INF]}),
+    (InverseTime, {"lr": 0.1, "decay": 0.01}, {"lr": [0, "0.1"], "decay": [-1]}),
+    (
+        StepDecay,
+        {"lr": 0.1, "factor": 0.5, "every": 2},
+        {"lr": [0], "factor": [0], "every": [2.5, 0]},
+    ),
+    (Exponential, {"lr": 0.1, "factor": 0.9}, {"lr": [-1], "factor": [INF]}),
+    (Cosine, {"lr": 0.1, "steps": 10}, {"lr": [0], "steps": [0], "final": [-0.1]}),
+    (WarmUp, {"schedule": Cosine(0.1, 5), "steps": 2}, {"schedule": [0.1], "steps": [0]}),
+    (
+        SGD,
+        {"parameters": parameters(), "lr": 0.1},
+        {"lr": [-1, 0, NAN, INF, "0.1"], "momentum": [1.5, -0.1]},
+    ),
+    (AdaGrad, {"parameters": parameters()}, {"lr": [0], "eps": [-1]}),
+    (RMSProp, {"parameters": parameters()}, {"lr": [0], "rho": [1], "eps": [-1]}),
+    (Adam, {"parameters": parameters()}, {"lr": [0], "eps": [-1], "betas": [(3, 0.9), (0.9, 1)]}),
+    (AdamW, {"parameters": parameters()}, {"lr": [0], "weight_decay": [-1]}),
+    (EarlyStopping, {"patience": 2}, {"patience": [0, 1.5]}),
+    (softmax, {"z": np.ones((2, 3))}, {"z": [np.ones((2, 3), int)]}),
+    (sigmoid, {"z": np.ones(3)}, {"z": [np.ones(3, int)]}),
+    (
+        SoftmaxCrossEntropy().forward,
+        {"y_pred": np.ones((2, 3)), "y_true": np.array([0, 1])},
+        {"y_pred": [np.ones((2, 3), int)]},
+    ),
+    (
+        SigmoidCrossEntropy().forward,
+        {"y_pred": np.ones((2, 1)), "y_true": np.array([[0], [1]])},
+        {"y_pred": [np.ones((2, 1), int)]},
+    ),
+    (
+        CategoricalCrossEntropy().forward,
+        {"y_pred": np.full((2, 2), 0.5), "y_true": np.array([0, 1])},
+        {"y_pred": [np.ones((2, 2), int)]},
+    ),
+]
 
 
-@pytest.mark.parametrize("make", BAD_SETTINGS.values(), ids=BAD_SETTINGS)
-def test_settings_out_of_range_are_refused(make):
-    with pytest.raises((TypeError, ValueError), match="Received: "):
-        make()
+@pytest.mark.parametrize("call, good, bad", SETTINGS)
+def test_an_argument_that_is_refused_is_named(call, good, bad):
+    call(**good)
+    for name, values in bad.items():
+        for value in values:
+            with pytest.raises((TypeError, ValueError), match=rf"^{name}\b.* must .*Received: "):
+                call(**good | {name: value})
+
+
+def test_a_dtype_that_is_refused():
+    with pytest.raises(TypeError, match=r"float32 or float64. Received: int64"):
+        Dense(2, 3, rng(), dtype=int)
+
+
+@pytest.mark.parametrize("index, betas", [(0, (3, 0.999)), (1, (0.9, 1))])
+def test_the_beta_that_is_refused_is_named(index, betas):
+    with pytest.raises(ValueError, match=rf"betas\[{index}\]=[13]$"):
+        Adam(parameters(), betas=betas)
+
+
+@pytest.mark.parametrize("layer", [LeakyReLU(), Tanh(), Dropout(0.5, rng())])
+def test_a_layer_whose_input_is_refused_is_named(layer):
+    message = f"^the input of {type(layer).__name__} must be an array of floats"
+    with pytest.raises(TypeError, match=message):
+        layer.forward(np.ones((2, 3), int))
 
 
 @pytest.mark.parametrize("bad", [0.001, small(), small().parameters, [np.ones(3)], "ab", []])
@@ -166,6 +202,20 @@ BYTES = np.array([[0, 100, 200], [255, 7, 1]], np.uint8)
 def test_integers_where_floats_are_needed_are_refused(compute, kind):
     with pytest.raises(TypeError, match=r"Received: (input in )?(uint8|int64|bool)"):
         compute(BYTES.astype(kind))
+
+
+@pytest.mark.parametrize(
+    ("value", "received"),
+    [([1.0], "list"), (2, "int"), (np.ones(2, int), "int64"), (np.ones(2, object), "object")],
+)
+def test_what_is_no_array_of_floats_is_named(value, received):
+    with pytest.raises(TypeError, match=f"^a must be an array of floats. Received: {received}. "):
+        arguments.floats("a", value)
+
+
+@pytest.mark.parametrize("value", [1.5, np.float32(1.5), np.ones(3), np.ones(2, np.float16)])
+def test_floats_are_handed_back(value):
+    assert arguments.floats("a", value) is value
 
 
 @pytest.mark.parametrize("layer", [RandomFlip(rng()), RandomShift(1, rng())])

@@ -52,12 +52,36 @@ def test_progress_bar(verbose, options, shown):
     if not shown:
         assert err == ""
         return
+    check_last_line(err)
+
+
+def check_last_line(err):
     bar, text = err.splitlines()[-1].rsplit("|", 1)
-    assert "epoch 2: 100%" in bar
+    assert re.fullmatch(r"epoch 2: 100%\|█+", bar.lstrip("\r").rstrip())
     # Short, so that the bar keeps its width: no rate, three digits, in the order of the history.
     names = ("loss", "accuracy", "val_loss", "val_accuracy")
     numbers = ", ".join(rf"{name}=\d\.\d{{3}}" for name in names)
     assert re.fullmatch(rf" 6/6 \[00:0\d<00:0\d, {numbers}\]", text)
+
+
+# The same in this process, which the changes of `make mutants` reach.
+@pytest.mark.parametrize("value", [None, ""])
+def test_progress_bar_in_this_process(value, capsys, monkeypatch):
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")
+    monkeypatch.delenv("TQDM_DISABLE", raising=False)
+    if value is not None:
+        monkeypatch.setenv("TQDM_DISABLE", value)
+    x, y = points()
+    small().fit(x, y, epochs=2, batch_size=10, validation_data=(x, y))
+    check_last_line(capsys.readouterr().err)
+
+
+def test_progress_bar_switched_off(capsys, monkeypatch):
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")
+    monkeypatch.setenv("TQDM_DISABLE", "1")
+    x, y = points()
+    small().fit(x, y, epochs=2)
+    assert capsys.readouterr() == ("", "")
 
 
 def test_progress_bar_is_silent_under_pytest(capsys, monkeypatch):
