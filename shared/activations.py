@@ -22,14 +22,14 @@ def sigmoid(z):
 
 
 def softmax(z):
-    r"""Return :math:`e^{z_j} / \sum_k e^{z_k}` for each row.
+    r"""Return :math:`e^{z_j} / \sum_k e^{z_k}` for each row (along the last axis).
 
     The largest number of the row is subtracted first. That doesn't change the result and keeps the
     exponentials at 1 or below. Raises TypeError if ``z`` doesn't hold floats.
     """
     floats("z", z)
-    exp = np.exp(z - z.max(axis=1, keepdims=True))
-    exp /= exp.sum(axis=1, keepdims=True)
+    exp = np.exp(z - z.max(axis=-1, keepdims=True))
+    exp /= exp.sum(axis=-1, keepdims=True)
     return exp
 
 
@@ -49,6 +49,7 @@ class ReLU(Layer):
     r"""Rectified linear unit, :math:`y = \max(0, x)`.
 
     The derivative is 1 where :math:`x > 0` and 0 elsewhere (at 0 it doesn't exist, and 0 is used).
+    Minus infinity becomes NaN, not 0: such a network has diverged, and should say so.
 
     References
     ----------
@@ -144,5 +145,5 @@ class Softmax(Layer):
 
     def backward(self, grad, out=None):
         """Return ``y * (grad - sum(grad * y))``, the sum over each row."""
-        dot = (grad * self._y).sum(axis=1, keepdims=True)
+        dot = (grad * self._y).sum(axis=-1, keepdims=True)
         return np.multiply(self._y, grad - dot, out=out)

@@ -211,10 +211,9 @@ class ProgressBar(Callback):
 def _mode(monitor, mode):
     """Return the mode, after checking it, or the one that goes without saying."""
     if mode is None:
-        if monitor.endswith("loss"):
-            return "min"
-        if monitor.endswith("accuracy"):
-            return "max"
+        last_word = monitor.split("_")[-1]
+        if last_word in ("loss", "accuracy"):
+            return "min" if last_word == "loss" else "max"
     if mode not in ("min", "max"):
         raise ValueError(
             f'is a smaller or a larger {monitor} better? Say mode="min" or mode="max". '

@@ -30,11 +30,11 @@ def check_layers(layers):
     TypeError
         If something is not a layer (a class instead of an object, say).
     ValueError
-        If a layer is in the model twice, if two widths don't fit, or if a layer trains a parameter
-        that wouldn't be saved.
+        If a layer or a parameter is in the model twice, if two widths don't fit, or if a layer
+        has a parameter that wouldn't be trained or saved.
     """
     width = None
-    seen = []
+    seen, parameters = [], []
     for layer in layers:
         if not isinstance(layer, Layer):
             raise TypeError(
@@ -54,7 +54,16 @@ def check_layers(layers):
                 f"give rows of {width}"
             )
         width = layer.out_features or width
+        _check_found(layer)
         _check_saved(layer)
+        for parameter in layer.parameters():
+            if any(parameter is known for known in parameters):
+                raise ValueError(
+                    f"a parameter of {layer!r}, of shape {parameter.value.shape}, is in this model "
+                    "already. Layers can't share one: the backward pass of each would overwrite "
+                    "the other's gradient. Make a second one."
+                )
+            parameters.append(parameter)
 
 
 def _all_layers(layer):
@@ -65,8 +74,34 @@ def _all_layers(layer):
             yield from _all_layers(part)
 
 
+def _check_found(layer):
+    """Check that no parameter hides in an attribute where a layer doesn't look for it."""
+    for part in _all_layers(layer):
+        for name, value in vars(part).items():
+            if isinstance(value, (set, frozenset)):
+                inside = value
+            elif hasattr(value, "__dict__") and not hasattr(value, "state_dict"):
+                inside = () if isinstance(value, Parameter) else vars(value).values()
+            else:
+                inside = ()
+            if any(isinstance(thing, (Parameter, Layer)) for thing in inside):
+                raise ValueError(
+                    f"{name} of {part!r} has a parameter or layer inside, which would be neither "
+                    "trained nor saved. Keep it in an attribute of a layer, or in a list, tuple, "
+                    f"or dict there. Received: {name} of type {type(value).__name__}"
+                )
+
+
 def _check_saved(layer):
-    saved = list(layer.state_dict().values())
+    state = layer.state_dict()
+    for name, array in layer.state_dict().items():
+        if array is not state.get(name):
+            raise ValueError(
+                f"state_dict of {layer!r} makes a new array for {name!r} each time, so numbers "
+                "that are loaded would be lost. Keep that array in an attribute of the layer, and "
+                "change it in place."
+            )
+    saved = list(state.values())
     for parameter in layer.parameters():
         if not any(parameter.value is array for array in saved):
             raise ValueError(
@@ -122,6 +157,13 @@ def check_loss(loss, layers):
             "SoftmaxCrossEntropy or SigmoidCrossEntropy, which take logits, or end the network "
             "with Softmax() or Sigmoid()."
         )
+    pairs = (CategoricalCrossEntropy, Softmax, Sigmoid), (BinaryCrossEntropy, Sigmoid, Softmax)
+    for kind, right, wrong in pairs:
+        if isinstance(loss, kind) and isinstance(last, wrong):
+            raise ValueError(
+                f"{name} takes the probabilities of {right.__name__}(). Received: a network that "
+                f"ends with {last!r}, which gives others."
+            )
 
 
 def _check_class(name, value, kind):

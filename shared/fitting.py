@@ -4,6 +4,7 @@ import signal
 import sys
 import threading
 
+from . import checks
 from .callbacks import Callback
 
 
@@ -56,6 +57,47 @@ class CtrlC(Callback):
     def on_epoch_end(self, model, epoch, history):
         """Stop here if Ctrl-C was pressed."""
         self._stop_if_noted()
+
+
+class Unchanged(Callback):
+    """Stop training as soon as the model isn't any more what `fit` was called on.
+
+    A callback could compile the model anew or add a layer, and a layer could make a parameter only
+    when it sees the first batch. The optimizer wouldn't move it.
+
+    Parameters
+    ----------
+    model : Model
+        Compiled, as it is when training begins.
+    """
+
+    def __init__(self, model):
+        self._parts = model.optimizer, model.loss, model.metrics
+        self._seen_a_batch = False
+
+    def on_fit_begin(self, model):
+        """Check that the callbacks before this one have left the model as it was."""
+        self._check(model)
+
+    def on_batch_end(self, model):
+        """Check the same after each batch, and the parameters after the first."""
+        self._check(model)
+        if not self._seen_a_batch:
+            checks.check_optimizer(model.optimizer, model.layers)
+            self._seen_a_batch = True
+
+    def on_epoch_end(self, model, epoch, history):
+        """Check all of it."""
+        self._check(model)
+        checks.check_optimizer(model.optimizer, model.layers)
+
+    def _check(self, model):
+        parts = model.optimizer, model.loss, model.metrics
+        if any(now is not then for now, then in zip(parts, self._parts, strict=True)):
+            raise RuntimeError(
+                "the model was changed while fit was training it: a callback called add or "
+                "compile. Do that between two calls of fit."
+            )
 
 
 class Buffers:

@@ -61,11 +61,13 @@ def numerical_gradient(f, x, h=1e-5):
 def _either_side(f, x, index, h):
     """Return ``f`` with one number of ``x`` moved down by ``h``, and moved up."""
     kept = x[index]
-    x[index] = kept - h
-    below = f()
-    x[index] = kept + h
-    above = f()
-    x[index] = kept
+    try:
+        x[index] = kept - h
+        below = f()
+        x[index] = kept + h
+        above = f()
+    finally:
+        x[index] = kept  # even if f has failed
     return below, above
 
 

@@ -21,11 +21,13 @@ class Layer:
     It needs two methods, ``forward`` and ``backward``, and keeps what it learns in attributes: a
     :class:`Parameter`, another layer, or a list, tuple, or dict of these. All other methods have
     defaults that follow from that. A layer that saves further arrays, as :class:`BatchNorm` saves
-    its running statistics, extends ``state_dict``.
+    its running statistics, extends ``state_dict`` by arrays that it keeps and changes in place.
 
     A layer writes only into arrays that it made itself or received as ``out``; the input and the
     gradient it receives belong to the caller. It remembers its last batch for ``backward``, so two
-    threads can't use one layer at the same time.
+    threads can't use one layer at the same time, and neither its input nor its output may be
+    changed between ``forward`` and ``backward``. ``Model.fit`` uses both arrays again for the next
+    batch: a layer that needs its input for longer keeps a copy.
 
     Attributes
     ----------

@@ -332,8 +332,8 @@ def roc_curve(scores, y_true):
     order = np.argsort(scores)[::-1]
     scores, y_true = scores[order], y_true[order]
     last_of_equals = np.append(scores[1:] != scores[:-1], True)
-    true_positives = np.cumsum(y_true)[last_of_equals]
-    false_positives = np.cumsum(1 - y_true)[last_of_equals]
+    true_positives = np.cumsum(y_true == 1)[last_of_equals]
+    false_positives = np.cumsum(y_true == 0)[last_of_equals]
     tpr = np.append(0.0, true_positives / true_positives[-1])
     fpr = np.append(0.0, false_positives / false_positives[-1])
     return fpr, tpr, np.append(np.inf, scores[last_of_equals])

@@ -10,7 +10,7 @@ from . import checks, serialization
 from .arguments import generator, whole_number
 from .callbacks import ProgressBar
 from .datasets import batches
-from .fitting import Buffers, CtrlC
+from .fitting import Buffers, CtrlC, Unchanged
 from .losses import _probabilities
 
 # Prediction and evaluation go through the data in batches of this size, to bound the memory.
@@ -92,7 +92,7 @@ class Model:
         metrics : iterable of callables
             Functions ``(y_pred, y_true) -> float``, reported beside the loss under their own
             names. They get the network's output after the activation that belongs to the loss, if
-            it has one: probabilities, for a loss on logits. They may keep these arrays.
+            it has one: probabilities, for a loss on logits. They may keep or change these arrays.
 
         Raises
         ------
@@ -203,7 +203,8 @@ class Model:
         Raises
         ------
         RuntimeError
-            If the model has not been compiled, or its parameters were given to another optimizer.
+            If the model has not been compiled, its parameters were given to another optimizer, or
+            a callback calls ``add`` or ``compile``.
         TypeError, ValueError
             If an argument doesn't fit, or layers were changed since the model was compiled. As far
             as possible this is found before the first epoch.
@@ -228,7 +229,7 @@ class Model:
         history, workspace = History(), _Workspace(x, y, batch_size)
         # What happens inside is undone or ended on the way out, whatever it was that went wrong.
         with CtrlC() as ctrl_c, ExitStack() as ends:
-            callbacks.append(ctrl_c)
+            callbacks += [Unchanged(self), ctrl_c]
             for callback in callbacks:
                 callback.on_fit_begin(self)
                 ends.callback(callback.on_fit_end, self)
@@ -255,13 +256,15 @@ class Model:
         pairs = batches(x, y, batch_size, self.rng, out=workspace.batch)
         for number, (x_batch, y_batch) in enumerate(pairs, 1):
             with buffers:
-                # A copy of the targets, which metrics may keep: the next batch overwrites these.
-                results = self._forward_batch(x_batch, y_batch.copy(), workspace)
+                loss = self._forward_batch(x_batch, y_batch, workspace)
                 # Before the update: the weights are still those of the batch before.
-                if not math.isfinite(results[0]):
+                if not math.isfinite(loss):
                     place = f"epoch {epoch}, batch {number}"
-                    raise self._diverged(f"the loss became {results[0]} in {place}")
+                    raise self._diverged(f"the loss became {loss} in {place}")
+                y_pred = self.loss.predictions
                 self._backward_batch(first, workspace)
+                # Not earlier: a metric may call the model, which would forget this batch.
+                results = [loss, *self._measure(y_pred, y_batch)]
                 self.optimizer.step()
             sums = [s + result * len(x_batch) for s, result in zip(sums, results, strict=True)]
             for callback in callbacks:
@@ -279,16 +282,14 @@ class Model:
         )
 
     def _forward_batch(self, x, y, workspace):
-        """Return loss and metrics of one batch.
+        """Return the loss of one batch.
 
         The same as ``forward``, but each layer writes into the array it made for the batch before.
         """
         for layer in self.layers:
             x = workspace.call(layer.forward, x, training=True)
-        # A copy, which metrics and callbacks may keep: the next batch overwrites that array.
-        loss = self.loss.forward(x.copy(), y)
-        metrics = self.metrics if math.isfinite(loss) else ()  # `fit` stops at such a loss
-        return [loss, *(float(metric(self.loss.predictions, y)) for metric in metrics)]
+        # A copy, which a callback may find in the loss: the next batch overwrites that array.
+        return self.loss.forward(x.copy(), y)
 
     def _backward_batch(self, first, workspace):
         """Set the gradients of all parameters; the same as ``backward``, in kept arrays."""
@@ -308,9 +309,14 @@ class Model:
         """
         self._check_compiled("evaluate", self.loss)
         x, y = checks.pairs(x, y)
-        numbers = {"loss": self.loss.forward(self.predict(x), y)}
-        y_pred = self.loss.predictions
-        return numbers | {metric.__name__: float(metric(y_pred, y)) for metric in self.metrics}
+        loss = self.loss.forward(self.predict(x), y)
+        numbers = self._measure(self.loss.predictions, y)
+        names = (metric.__name__ for metric in self.metrics)
+        return {"loss": loss, **dict(zip(names, numbers, strict=True))}
+
+    def _measure(self, y_pred, y):
+        """Return the metrics. Each gets arrays of its own, which it may keep or change."""
+        return [float(metric(y_pred.copy(), y.copy())) for metric in self.metrics]
 
     def predict(self, x):
         """Return the network's outputs, one row per sample (logits, if the loss takes logits)."""

@@ -44,7 +44,8 @@ class Optimizer:
     steps : int
         Number of updates made so far.
     state : dict of ndarray
-        What the optimizer remembers between steps, one number for each parameter, by name.
+        What the optimizer remembers between steps, one number for each parameter, by name. Change
+        the numbers in place, as ``load_state`` does; another array in the dict has no effect.
     """
 
     # What a subclass remembers for each parameter, beside the parameter itself.
@@ -142,7 +143,8 @@ class SGD(Optimizer):
     parameters, lr
         As for :class:`Optimizer`.
     momentum : float
-        :math:`\rho`, at least 0 and below 1; 0 is plain gradient descent, 0.9 is usual.
+        :math:`\rho`, at least 0 and below 1; 0 is plain gradient descent, 0.9 is usual. An
+        optimizer built without momentum stays without.
     nesterov : bool
         Needs a momentum.
 

@@ -77,14 +77,22 @@ def _parts(container, kind, name=""):
     """Return what is a parameter or a layer in a layer's attributes, or in lists of these, by name.
 
     ``kind`` is the class of parameters. Anything with a ``state_dict`` counts as a layer: an inner
-    Model does, too.
+    Model does, too. ValueError if two parts have the same name.
     """
     items = container.items() if isinstance(container, dict) else enumerate(container)
     found = {}
     for key, part in items:
         path = f"{name}.{key}" if name else str(key)
         if isinstance(part, kind) or hasattr(part, "state_dict"):
-            found[path] = part
+            inner = {path: part}
         elif isinstance(part, (list, tuple, dict)):
-            found |= _parts(part, kind, path)
+            inner = _parts(part, kind, path)
+        else:
+            continue
+        if twice := found.keys() & inner.keys():
+            raise ValueError(
+                f"two parts of a layer would both be saved as {min(twice)!r}. Give the keys of its "
+                "dicts different names, without dots."
+            )
+        found |= inner
     return found

@@ -34,6 +34,8 @@ def split(x, y, size, rng):
     ------
     ValueError
         If the lengths differ, `size` leaves a part empty, or a class is too small for both parts.
+    TypeError
+        If an array is masked: its mask would be lost.
     """
     x, y = _same_rows(x, y)
     check_random(rng)
@@ -110,6 +112,8 @@ def batches(x, y, batch_size, rng=None, out=None):
     ------
     ValueError
         If the lengths differ, batch_size is below 1, or a buffer has another shape or dtype.
+    TypeError
+        If an array is masked: its mask would be lost.
     """
     x, y = _same_rows(x, y)
     check_count("batch_size", batch_size)
@@ -143,6 +147,12 @@ def _batches(x, y, batch_size, order, out):
 
 
 def _same_rows(x, y):
+    for name, array in (("x", x), ("y", y)):
+        if isinstance(array, np.ma.MaskedArray):
+            raise TypeError(
+                f"{name} can't be a masked array: the mask would be lost. Leave the masked samples "
+                f"out first, or fill them with {name}.filled(0)."
+            )
     x, y = np.asarray(x), np.asarray(y)
     if x.ndim == 0 or y.ndim == 0 or len(x) != len(y):
         raise ValueError(

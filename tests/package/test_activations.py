@@ -56,6 +56,25 @@ def test_softmax_by_hand():
     np.testing.assert_allclose(y, [[1 / 8, 2 / 8, 5 / 8], [1 / 4, 1 / 4, 1 / 2]], rtol=1e-14)
 
 
+def test_softmax_goes_along_the_last_axis():
+    z = rng(8).standard_normal((2, 4, 3))
+    layer = Softmax()
+    grad = rng(9).standard_normal(z.shape)
+    for axes in [(0,), (0, 1)]:
+        rows = softmax(z[axes])
+        np.testing.assert_allclose(rows.sum(axis=-1), 1, rtol=1e-14)
+        np.testing.assert_array_equal(rows, softmax(z)[axes])
+    layer.forward(z)
+    whole = layer.backward(grad)
+    layer.forward(z[1])
+    np.testing.assert_array_equal(whole[1], layer.backward(grad[1]))
+
+
+def test_minus_infinity_shows():
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(ReLU().forward(np.array([[-np.inf]])))
+
+
 def test_softmax_backward_is_the_product_with_the_jacobian():
     layer = Softmax()
     y = layer.forward(rng().standard_normal((4, 3)))

@@ -64,12 +64,25 @@ def test_patience(patience, values, last, best):
         ("loss", [3, 1, 2], 2),
         ("accuracy", [0.1, 0.9, 0.5], 2),
         ("val_accuracy", [0.9, 0.1, 0.5], 1),
+        ("within_5_accuracy", [0.9, 0.1, 0.5], 1),
+        ("hinge_loss", [0.9, 0.1, 0.5], 2),
     ],
 )
 def test_smaller_is_better_only_for_a_loss(monitor, values, best):
     stopping = EarlyStopping(patience=10, monitor=monitor)
     run(stopping, values, monitor)
     assert (stopping.best, stopping.best_epoch) == (values[best - 1], best)
+
+
+@pytest.mark.parametrize("monitor", ["inaccuracy", "val_inaccuracy", "gloss", "f1", "loss_gain"])
+def test_whether_more_is_better_is_not_guessed_from_a_part_of_a_word(monitor):
+    for make in (
+        lambda mode: EarlyStopping(2, monitor, mode=mode),
+        lambda mode: Checkpoint("m.npz", monitor, mode=mode),
+    ):
+        assert make("max").mode == "max"
+        with pytest.raises(ValueError, match=f"a smaller or a larger {monitor} better.* mode=None"):
+            make(None)
 
 
 @pytest.mark.parametrize(("restore", "expected"), [(True, 2), (False, 4)])

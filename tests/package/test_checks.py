@@ -9,6 +9,7 @@ from helpers_models import Do, assert_same_numbers, numbers_of, points, rng, sma
 
 from shared.activations import LeakyReLU, Linear, ReLU, Sigmoid, Softmax, Tanh
 from shared.callbacks import Callback, Checkpoint, EarlyStopping
+from shared.checks import check_loss
 from shared.layers import BatchNorm, Dense, Dropout, Layer, Parameter
 from shared.losses import (
     BinaryCrossEntropy,
@@ -120,17 +121,37 @@ def network(*last):
 @pytest.mark.parametrize("last", [[Softmax()], [Sigmoid()], [Softmax(), Linear()]])
 def test_an_activation_twice(loss, last):
     model = network(*last)
-    with pytest.raises(ValueError, match=r"takes logits.* ends with S(oftmax|igmoid)\(\)\. Remove"):
+    said = rf"^{type(loss).__name__} takes logits.* ends with S(oftmax|igmoid)\(\)\. Remove"
+    with pytest.raises(ValueError, match=said):
         model.compile(SGD(model.parameters(), 0.1), loss)
     assert model.loss is None
     assert model.optimizer is None
+
+
+@pytest.mark.parametrize(
+    ("loss", "last", "said"),
+    [
+        (CategoricalCrossEntropy(), Sigmoid(), r"^Categorical.* of Softmax\(\)\..* Sigmoid\(\)"),
+        (BinaryCrossEntropy(), Softmax(), r"^BinaryCross.* of Sigmoid\(\)\..* Softmax\(\)"),
+    ],
+)
+def test_an_activation_of_the_other_loss(loss, last, said):
+    model = network(last)
+    with pytest.raises(ValueError, match=said):
+        model.compile(SGD(model.parameters(), 0.1), loss)
+
+
+def test_a_loss_without_any_layer_has_nothing_to_object_to():
+    for loss in (SoftmaxCrossEntropy(), BinaryCrossEntropy()):
+        assert check_loss(loss, [Linear()]) is None
 
 
 @pytest.mark.parametrize("loss", [CategoricalCrossEntropy(), BinaryCrossEntropy()])
 @pytest.mark.parametrize("last", [[], [ReLU()], [Tanh()], [BatchNorm(3)], [Linear()]])
 def test_an_activation_missing(loss, last):
     model = network(*last)
-    with pytest.raises(ValueError, match=r"takes probabilities.* ends with .* which take logits"):
+    said = rf"^{type(loss).__name__} takes probabilities.* ends with .* which take logits"
+    with pytest.raises(ValueError, match=said):
         model.compile(SGD(model.parameters(), 0.1), loss)
 
 
@@ -238,6 +259,83 @@ def test_metrics_and_callbacks_may_keep_their_arrays():
             np.testing.assert_allclose(np.concatenate(arrays), expected, rtol=1e-12)
 
 
+def meddling(model, x, y):
+    """Metrics that call the model, or write into what they get."""
+
+    def predict(y_pred, y_true):
+        return model.predict(x[:3]).sum()
+
+    def measure(y_pred, y_true):
+        other = copy.copy(model)  # with the same layers and loss
+        other.metrics = ()
+        return other.evaluate(x[:5], y[:5])["loss"]
+
+    def overwrite(y_pred, y_true):
+        y_pred[...], y_true[...] = 0, 0
+        return 0.0
+
+    def look(y_pred, y_true):
+        return y_pred.sum() + y_true.sum()
+
+    return [predict, measure, overwrite, look]
+
+
+@pytest.mark.parametrize(
+    ("last", "criterion"),
+    [
+        ([], SoftmaxCrossEntropy()),
+        ([], SigmoidCrossEntropy()),
+        ([], MeanSquaredError()),
+        ([], MeanAbsoluteError()),
+        ([Softmax()], CategoricalCrossEntropy()),
+        ([Sigmoid()], BinaryCrossEntropy()),
+    ],
+    ids=lambda part: type(part).__name__,
+)
+def test_no_metric_changes_training(last, criterion):
+    x, labels = points()
+    many = isinstance(criterion, (SoftmaxCrossEntropy, CategoricalCrossEntropy))
+    y = labels if many else np.eye(3)[labels]
+    finals, seen = [], []
+    for meddle in (False, True):
+        generator = rng(4)
+        model = Model([Dense(2, 4, generator), BatchNorm(4), Tanh(), Dense(4, 3, generator), *last])
+        metrics = meddling(model, x, y)
+        optimizer = SGD(model.parameters(), 0.1, momentum=0.5)
+        model.compile(optimizer, criterion, metrics if meddle else metrics[-1:])
+        options = {"batch_size": 8, "epochs": 3, "verbose": 0, "validation_data": (x, y)}
+        history = model.fit(x, y, rng=generator, **options)
+        finals.append(numbers_of(model))
+        seen.append((history["loss"], history["look"], history["val_look"]))
+    assert_same_numbers(*finals)
+    assert seen[0] == seen[1]
+    assert (labels == points()[1]).all()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda model: model.add(Dense(3, 3, rng())),
+        lambda model: model.compile(model.optimizer, model.loss),
+        lambda model: model.compile(Adam(model.parameters()), model.loss, model.metrics),
+        lambda model: model.compile(model.optimizer, SoftmaxCrossEntropy(), model.metrics),
+    ],
+    ids=["add", "metrics", "optimizer", "loss"],
+)
+@pytest.mark.parametrize("moment", ["on_fit_begin", "on_batch_end", "on_epoch_end"])
+def test_a_callback_that_changes_what_is_trained(moment, change):
+    calls = []
+
+    def count_and_change(model, *rest):
+        calls.append(moment)
+        change(model)
+
+    model = small()
+    with pytest.raises(RuntimeError, match="a callback called add or compile"):
+        model.fit(*points(), epochs=2, verbose=0, callbacks=[Do(**{moment: count_and_change})])
+    assert len(calls) == 1
+
+
 def test_figures_of_metrics_are_floats():
     def count(y_pred, y_true):
         return np.float32(len(y_true))
@@ -342,7 +440,7 @@ def test_names_of_classes_are_no_labels():
         (lambda x, y: (x,), TypeError, r"a pair \(x_val, y_val\). Received: tuple of 1 parts"),
         (lambda x, y: (x, y, None), TypeError, "Received: tuple of 3 parts"),
         (lambda x, y: x, TypeError, "Received: ndarray of 30 parts"),
-        (lambda x, y: 0.1, TypeError, "Received: float"),
+        (lambda x, y: 0.1, TypeError, "Received: float$"),
         (lambda x, y: (x, y[1:]), ValueError, "30 samples, 29 targets"),
         (lambda x, y: (x[:0], y[:0]), ValueError, "no sample"),
         (lambda x, y: (x, None), TypeError, "y must be an array"),

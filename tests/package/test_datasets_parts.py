@@ -280,3 +280,14 @@ def test_batches_say_what_is_wrong_at_once(call, error, message):
     x, y = samples()
     with pytest.raises(error, match=message):
         call(x, y.astype(np.int64))
+
+
+@pytest.mark.parametrize(
+    "take", [lambda x, y: split(x, y, 2, rng()), lambda x, y: batches(x, y, 2)]
+)
+def test_a_mask_is_not_lost(take):
+    x, y = np.arange(12.0).reshape(6, 2), np.arange(6) % 2
+    with pytest.raises(TypeError, match=r"^x can't be a masked array.* x.filled\(0\)"):
+        take(np.ma.masked_array(x, x > 5), y)
+    with pytest.raises(TypeError, match=r"^y can't be a masked array"):
+        take(x, np.ma.masked_array(y, y > 0))

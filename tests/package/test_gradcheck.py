@@ -421,6 +421,22 @@ def test_numbers_are_put_back():
     np.testing.assert_array_equal(x, kept)
 
 
+@pytest.mark.parametrize("call", range(1, 10))
+def test_numbers_are_put_back_after_an_error(call):
+    x = batch((2,))
+    kept, calls = x.copy(), []
+
+    def f():
+        calls.append(None)
+        if len(calls) == call:
+            raise ZeroDivisionError
+        return float((x**2).sum())
+
+    with pytest.raises(ZeroDivisionError):
+        numerical_gradient(f, x)
+    np.testing.assert_array_equal(x, kept)
+
+
 def test_inference_is_checked_if_nothing_is_said():
     """The masks of dropout and the statistics of the batch don't matter then."""
     x, y = batch((5, 3)), np.array([0, 1, 1, 0, 1])

@@ -30,7 +30,7 @@ MAY_KNOW = {
     "descriptions": GROUND | LAYERS | {"optimizers"},
     "serialization": {"archives", "descriptions"},
     "checks": GROUND | LAYERS | {"optimizers", "callbacks"},
-    "fitting": {"callbacks"},
+    "fitting": {"callbacks", "checks"},
     "model": GROUND | LAYERS | {"arguments", "optimizers", "callbacks", "serialization"}
     | {"checks", "fitting"},
     "plots": set(),

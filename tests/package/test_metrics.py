@@ -370,6 +370,14 @@ class TestRoc:
         assert [part.tolist() for part in columns] == expected
         assert [part.tolist() for part in booleans] == expected
 
+    def test_many_labels_of_a_small_dtype(self):
+        truth = np.arange(9000) % 2
+        scores = np.linspace(-1, 1, 9000)
+        expected = [part.tolist() for part in metrics.roc_curve(scores, truth)]
+        for dtype in (np.float16, np.int8, np.uint8):
+            points = metrics.roc_curve(scores, truth.astype(dtype))
+            assert [part.tolist() for part in points] == expected
+
     def test_unsigned_and_infinite_scores(self):
         _, _, thresholds = metrics.roc_curve(np.uint8([0, 1, 255]), [0, 1, 1])
         assert thresholds.tolist() == [math.inf, 255, 1, 0]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from helpers_cases import batch
-from helpers_models import assert_same_numbers, numbers_of, points, rng
+from helpers_models import Do, assert_same_numbers, numbers_of, points, rng
 
 from shared.activations import ReLU
 from shared.callbacks import EarlyStopping
@@ -210,8 +210,104 @@ def test_an_inner_layer_in_two_places_is_refused():
 
 
 def test_a_parameter_in_two_places_is_refused():
-    tied = Scale(2)
-    other = Scale(2)
-    other.gain = tied.gain
+    tied, other, inner = Scale(2), Scale(2), Residual(2)
+    other.gain = inner.more["scale"][0].gain = tied.gain
+    for second in (other, inner):
+        with pytest.raises(ValueError, match=r"a parameter of .* is in this model already"):
+            Model([tied, second])
+    model = Model([tied, Scale(2)])
+    model.layers[1].gain = tied.gain
+    unique = SGD([tied.gain], lr=0.1)
+    with pytest.raises(ValueError, match="is in this model already"):
+        model.compile(unique, SoftmaxCrossEntropy())
     with pytest.raises(ValueError, match="in the list twice"):
-        SGD(Model([tied, other]).parameters(), lr=0.1)
+        SGD(model.parameters(), lr=0.1)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {1: Parameter(np.ones(2)), "1": Parameter(np.ones(3))},
+        {"a.b": Parameter(np.ones(2)), "a": {"b": Parameter(np.ones(3))}},
+    ],
+    ids=["keys", "path"],
+)
+def test_two_parts_of_one_name_are_refused(parts):
+    layer = Scale(2)
+    layer.parts = parts
+    with pytest.raises(ValueError, match=r"would both be saved as 'parts\.(1|a\.b)'"):
+        Model([layer])
+
+
+class Anything:
+    def __init__(self, part):
+        self.part = part
+
+
+@pytest.mark.parametrize(
+    "hide",
+    [Anything, lambda part: {part}, lambda part: frozenset([part])],
+    ids=["object", "set", "frozenset"],
+)
+@pytest.mark.parametrize("part", [Parameter(np.ones(2)), ReLU()], ids=["parameter", "layer"])
+@pytest.mark.parametrize("place", ["outer", "inner"])
+def test_a_part_where_no_layer_looks_is_refused(hide, part, place):
+    layer = Residual(2)
+    (layer if place == "outer" else layer.hidden[1]).hidden_part = hide(part)
+    with pytest.raises(ValueError, match=r"hidden_part of .* neither trained nor saved"):
+        Model([layer])
+
+
+def test_an_object_without_parameters_is_an_attribute_like_any_other():
+    layer = Scale(2)
+    layer.setting, layer.function, layer.names = Anything(3), compiled, {"a", "b"}
+    x, y = points()
+    compiled(layer, Dense(2, 3, rng())).fit(x, y, verbose=0)
+    assert (layer.gain.value != 1).all()
+
+
+def test_a_buffer_that_is_made_anew_each_time_is_refused():
+    class Counting(Scale):
+        seen = 0
+
+        def state_dict(self):
+            return super().state_dict() | {"seen": np.array(float(self.seen))}
+
+    with pytest.raises(ValueError, match="makes a new array for 'seen' each time"):
+        Model([Counting(2)])
+
+
+class Lazy(Layer):
+    """Makes its parameters when it sees the first batch."""
+
+    scale = None
+
+    def forward(self, x, training=False, out=None):
+        if self.scale is None:
+            self.scale = Scale(x.shape[1])
+        return self.scale.forward(x, training)
+
+    def backward(self, grad, out=None):
+        return self.scale.backward(grad)
+
+
+def test_a_parameter_made_in_the_first_batch_is_noticed_in_that_batch():
+    x, y = points()
+    model = compiled(Lazy(), Dense(2, 3, rng()))
+    with pytest.raises(ValueError, match="the model has 3"):
+        model.fit(x, y, batch_size=10, verbose=0)
+    assert model.optimizer.steps == 1
+    model.compile(Adam(model.parameters()), SoftmaxCrossEntropy())
+    model.fit(x, y, verbose=0)
+    assert (model.layers[0].scale.gain.value != 1).all()
+
+
+def test_a_parameter_that_is_replaced_during_training_is_noticed():
+    def replace(model, *rest):
+        model.layers[0].gain = Parameter(np.ones(2))
+
+    x, y = points()
+    for moment in ("on_batch_end", "on_epoch_end"):
+        model = compiled(Scale(2), Dense(2, 3, rng()))
+        with pytest.raises(ValueError, match="layers added or replaced later count"):
+            model.fit(x, y, epochs=2, verbose=0, callbacks=[Do(**{moment: replace})])
