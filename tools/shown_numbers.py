@@ -14,7 +14,6 @@ ASSERT_SHARE = 1 / 20  # of a chapter's lines of code
 # Answers to predictions that aren't collapsed.
 OPEN_ANSWERS = {
     "01_single_neuron": 11,
-    "02_layers_and_batches": 14,
     "03_activations": 20,
     "05_gradients": 17,
     "09_generalization": 9,
@@ -55,7 +54,6 @@ TYPED_SENTENCES = {
 # Asserts in chapters that have too many.
 ASSERTS = {
     "01_single_neuron": 37,
-    "02_layers_and_batches": 50,
     "03_activations": 66,
     "05_gradients": 57,
     "09_generalization": 39,

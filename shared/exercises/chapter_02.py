@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from shared.exercises import exercise
-from shared.exercises.compare import Wrong, call, expect, is_blank, parts
+from shared.exercises.compare import Wrong, call, expect, expect_parts, parts
 
 
 def _layer(rng, in_features, out_features):
@@ -17,13 +17,13 @@ def _bias_mistakes(b):
     return [
         (
             b[:, np.newaxis],
-            f"b is a column, shape {b[:, np.newaxis].shape}. In `x @ W + b` it would give each "
-            f"sample one number instead of each neuron. b is a vector, shape {b.shape}.",
+            f"b is a column, shape {b[:, np.newaxis].shape}. In `x @ W + b` a column adds one "
+            f"number to each sample instead of each neuron. Make b a vector, shape {b.shape}.",
         ),
         (
             b[np.newaxis],
             f"b has the right numbers, but two axes: shape {b[np.newaxis].shape}. In this series "
-            f"it is a vector, shape {b.shape}, one number for each neuron.",
+            f"it is a vector, shape {b.shape}, with one number for each neuron.",
         ),
     ]
 
@@ -34,25 +34,60 @@ def stack_neurons(answer):
     rng = np.random.default_rng(21)
     for in_features, out_features in [(2, 3), (4, 4), (3, 1)]:
         W, b = _layer(rng, in_features, out_features)
-        received = call(answer, [column.copy() for column in W.T], b.tolist())
-        W_received, b_received = parts(received, ["W", "b"])
         case = f"{out_features} neuron{'s' * (out_features > 1)} with {in_features} inputs"
-        as_rows = (
-            f"W is transposed: for {case} each neuron's weights are a row of it. In W a neuron is "
-            f"a column, so that its shape is (in_features, out_features), here {W.shape}."
-        )
-        poured = (
-            "W has the right shape, but the weights of a neuron are spread over several columns: "
-            "reshape reads row by row and mixes the neurons. Transpose instead, or use "
-            "np.column_stack."
-        )
-        mistakes = [
-            (W.T, as_rows),
-            (W.T.reshape(W.shape), poured),
+        W_mistakes = [
+            (
+                W.T,
+                f"W is transposed: for {case}, each neuron's weights are a row. In W a neuron is a "
+                f"column, so that the shape is (in_features, out_features), here {W.shape}.",
+            ),
+            (
+                W.T.reshape(W.shape),
+                "W has the right shape, but the weights of a neuron are spread over several "
+                "columns: reshape reads row by row, which mixes the neurons. Transpose instead, or "
+                "use np.column_stack.",
+            ),
+            (
+                W[:, ::-1],
+                "The neurons are in reverse order. Column j belongs to neuron j.",
+            ),
+            (
+                W[::-1],
+                "The weights of each neuron are in reverse order. Row k belongs to input k.",
+            ),
             (W.T.ravel(), "W is one long vector. Each neuron needs a column of its own."),
+            (W[:, :1], "W has only the first neuron. Each neuron needs a column of its own."),
+            (W[:, 0], "W has only the first neuron. Each neuron needs a column of its own."),
+            (W[:, -1], "W has only the last neuron. Is it overwritten in a loop?"),
+            (
+                W.sum(axis=1),
+                "The weights of all neurons are added up. Put them side by side instead.",
+            ),
+            (
+                np.vstack([W, b]),
+                "W has one row too many: the biases. They belong in b alone.",
+            ),
+            (
+                np.vstack([b, W]),
+                "W has one row too many: the biases. They belong in b alone.",
+            ),
+            (
+                W * b,
+                "The weights are multiplied by the biases. Leave them as they are.",
+            ),
+            (W + b, "The biases are added to the weights. They belong in b alone."),
         ]
-        expect(W_received, W, f"W for {case}", mistakes=mistakes)
-        expect(b_received, b, f"b for {case}", mistakes=_bias_mistakes(b))
+        b_mistakes = [
+            *_bias_mistakes(b),
+            (b[::-1], "The biases are in reverse order. Entry j belongs to neuron j."),
+            (b.sum(), "b is the sum of the biases. Each neuron keeps a bias of its own."),
+            (b[0], "b is the first bias alone. Each neuron keeps a bias of its own."),
+            (b[-1], "b is the last bias alone. Each neuron keeps a bias of its own."),
+            (0 * b, "b is all zeros. Put the biases that were handed over into it."),
+        ]
+        received = call(answer, [column.copy() for column in W.T], b.tolist())
+        mistakes = {"W": W_mistakes, "b": b_mistakes}
+        expect_parts(received, {"W": W, "b": b}, mistakes=mistakes, about=f"for {case}")
     return "One column for each neuron, one row for each input: `x @ W + b` asks all of them."
 
 
@@ -60,44 +95,18 @@ def stack_neurons(answer):
 def run(answer):
     """The output of several layers, one after the other."""
     rng = np.random.default_rng(22)
-    for n, sizes in [(4, [2, 3]), (5, [2, 3, 4]), (4, [3, 3, 3, 3])]:
+    # First a case in which every mistake goes through: all lengths are equal.
+    for n, sizes in [(3, [3, 3, 3, 3]), (4, [2, 3]), (5, [2, 3, 4])]:
         # Tuples, since NumPy can't compare lists of arrays that differ in shape.
         layers = tuple(_layer(rng, *pair) for pair in pairwise(sizes))
         x = rng.normal(size=(n, sizes[0]))
-        expected = _through(x, layers)
-        first, last = _through(x, layers[:1]), layers[-1]
-        mistakes = [
-            (
-                first,
-                "This is what comes out of the first layer. Is the `return` inside the loop?",
-            ),
-            (
-                _through(x, [(W, 0 * b) for W, b in layers]),
-                "The biases are missing: this is the product of x with all the weights.",
-            ),
-            (
-                _through(x, [(W, 0 * b) for W, b in layers[:-1]]) @ last[0] + last[1],
-                "Only the last layer's bias is added. Each layer adds its own.",
-            ),
-        ]
-        if len(set(sizes)) == 1:  # only then do these go through
-            wrong_input = (
-                "Every layer was given x, so this is the last layer alone. A layer takes what the "
-                "one before it gives."
-            )
-            transposed = (
-                "The weights are transposed: rows are samples here, so it is `x @ W`, not `W @ x` "
-                "or `x @ W.T`."
-            )
-            mistakes += [
-                (_through(x, [last]), wrong_input),
-                (_through(x, layers[::-1]), "The layers are in reverse order: the first is first."),
-                (_through(x, [(W.T, b) for W, b in layers]), transposed),
-            ]
         many = f"{len(layers)} layer{'s' * (len(layers) > 1)}"
         name = f"`run(x, layers)` for x {x.shape} and {many} of sizes {sizes}"
-        expect(call(answer, x, layers), expected, name, mistakes=mistakes)
-    return "What one layer gives is what the next one takes, however many there are."
+        mistakes = _run_mistakes(x, layers)
+        if len({n, *sizes}) == 1:
+            mistakes += _square_run_mistakes(x, layers)
+        expect(call(answer, x, layers), _through(x, layers), name, mistakes=mistakes)
+    return "The output of each layer is the input of the next, however many there are."
 
 
 def _through(x, layers):
@@ -106,32 +115,207 @@ def _through(x, layers):
     return x
 
 
+def _run_mistakes(x, layers):
+    """Wrong results that are possible for any sizes."""
+    unbiased = [(W, 0 * b) for W, b in layers]
+    (last_W, last_b), many = layers[-1], len(layers)
+    right = _through(x, layers)
+    until = [
+        (
+            _through(x, layers[:k]),
+            f"This is the output of layer {k} of {many}. `layers` may hold any number of pairs: "
+            "loop over all of them.",
+        )
+        for k in range(2, many)
+    ]
+    return [
+        (
+            _through(x, layers[:1]),
+            "This is the output of the first layer. Is the `return` inside the loop?",
+        ),
+        *until,
+        (
+            _through(x, unbiased),
+            "The biases are missing: this is the product of x with all the weights.",
+        ),
+        (
+            _through(x, unbiased[:-1]) @ last_W + last_b,
+            "Only the last layer's bias is added. Each layer adds its own.",
+        ),
+        (
+            _through(x, [(W, -b) for W, b in layers]),
+            "The biases are subtracted. Each layer adds its own.",
+        ),
+        (x, "This is x as it was. Does the loop give the output of a layer the name `x`?"),
+        (right[0], "This is the output for the first sample alone. Return all rows."),
+        (right[-1], "This is the output for the last sample alone. Return all rows."),
+        (
+            right.mean(axis=0),
+            "This is the mean over the samples. Return one row for each sample.",
+        ),
+    ]
+
+
+def _square_run_mistakes(x, layers):
+    """Wrong results that are possible because every length is the same."""
+    outputs = [_through(x, layers[:k]) for k in range(1, len(layers) + 1)]
+    unbiased = [(W, 0 * b) for W, b in layers]
+
+    def repeat(step):
+        z = x
+        for W, b in layers:
+            z = step(z, W, b)
+        return z
+
+    return [
+        (
+            _through(x, layers[-1:]),
+            "Every layer was given x, so this is the last layer alone. Its input should be the "
+            "output of the layer before it.",
+        ),
+        (
+            _through(x, layers[::-1]),
+            "The layers are in reverse order. The first pair in the list comes first.",
+        ),
+        (
+            repeat(lambda z, W, b: z @ W.T + b),
+            "The weights are transposed. Rows are samples here, so a layer is `x @ W + b`.",
+        ),
+        (
+            repeat(lambda z, W, b: W @ z + b),
+            "This is `W @ x`, the order for samples in columns. Here a sample is a row: `x @ W`.",
+        ),
+        (
+            repeat(lambda z, W, b: W @ z + b[:, np.newaxis]),
+            "This is `W @ x`, the order for samples in columns. Here a sample is a row: `x @ W`.",
+        ),
+        (
+            repeat(lambda z, W, b: z @ W + b[:, np.newaxis]),
+            "The bias is added as a column, one number to each sample. Add the vector b as it is.",
+        ),
+        (
+            repeat(lambda z, W, b: (z + b) @ W),
+            "The bias is added before the product, so it is multiplied by the weights. A layer is "
+            "`x @ W + b`.",
+        ),
+        (
+            repeat(lambda z, W, b: z * W + b),
+            "The weights are multiplied element by element, `*`. The matrix product is `@`.",
+        ),
+        (
+            repeat(lambda z, W, b: z @ b + W),
+            "W and b are swapped. Each pair is `(W, b)`.",
+        ),
+        (
+            repeat(lambda z, W, b: z @ W * b),
+            "The output is multiplied by the bias. Add it.",
+        ),
+        (
+            repeat(lambda z, W, b: z @ W + 2 * b),
+            "Each bias is added twice.",
+        ),
+        (
+            _through(x, unbiased) + sum(b for _, b in layers),
+            "All biases are added at the end. The bias of a layer also goes through the layers "
+            "after it, so add it in its own layer.",
+        ),
+        (_through(x, layers[1:]), "The first layer is missing."),
+        (
+            sum(outputs),
+            "The outputs of all layers are added up. Return the output of the last one.",
+        ),
+        (
+            sum(x @ W + b for W, b in layers),
+            "Every layer was given x, and their outputs are added up. The input of a layer is the "
+            "output of the layer before it.",
+        ),
+        (outputs, "These are the outputs of all layers. Return the last one."),
+        ([x, *outputs], "These are x and the outputs of all layers. Return the last one."),
+    ]
+
+
 @exercise("2.3")
 def multiplications(answer):
     """How many multiplications a batch takes in a network."""
-    for sizes, n in [([784, 128, 64, 10], 64), ([5, 3], 7), ([2, 3, 4, 5, 6], 1)]:
-        one = sum(a * b for a, b in pairwise(sizes))
-        parameters = one + sum(sizes[1:])
+    cases = [([2, 3, 4, 5], 3), ([5, 3], 7), ([784, 128, 64, 10], 64), ([2, 3, 4, 5, 6], 1)]
+    for sizes, n in cases:
+        layers = [a * b for a, b in pairwise(sizes)]
+        one, outputs = sum(layers), sum(sizes[1:])
+        product = (
+            "These are all sizes multiplied. Each layer takes in_features · out_features per "
+            "sample, and the layers come one after the other: add them up."
+        )
         mistakes = [
             (one, "This is for one sample. Each of the n samples takes as many."),
             (
-                n * parameters,
-                "The biases are counted too. They are added: only the weights are multiplied.",
-            ),
-            (parameters, "This is the number of parameters, weights and biases."),
-            (
-                n * int(np.prod(sizes)),
-                "These are all sizes multiplied. Each layer takes in_features · out_features per "
-                "sample, and the layers come one after the other: add them up.",
+                n * (one + outputs),
+                "The biases are counted, too. They are added; only the weights are multiplied.",
             ),
             (
-                n * sizes[0] * sizes[1],
+                n * one + outputs,
+                "The biases are counted, too. They are added; only the weights are multiplied.",
+            ),
+            (one + outputs, "This is the number of parameters, weights and biases."),
+            (n * int(np.prod(sizes)), product),
+            (int(np.prod(sizes)), product),
+            (
+                n * layers[0],
                 "This is the first layer alone. The other layers multiply as well.",
             ),
             (
-                n * (one - sizes[-2] * sizes[-1]),
+                n * (one - layers[-1]),
                 "The last layer is missing: between k sizes there are k - 1 layers.",
             ),
+            (
+                n * (one - layers[0]),
+                "The first layer is missing. It goes from the first size to the second.",
+            ),
+            (
+                n * layers[-1],
+                "This is the last layer alone. Is the total overwritten in the loop?",
+            ),
+            (
+                n * sizes[0] * sizes[-1],
+                "This is one layer from the first size straight to the last. Add up the layers "
+                "between neighbors in the list.",
+            ),
+            (
+                n * sum(sizes),
+                "The sizes are added up. A layer takes in_features · out_features multiplications "
+                "per sample: multiply each size by the next.",
+            ),
+            (
+                n * outputs,
+                "This is how many numbers the layers output. Each of them takes in_features "
+                "multiplications.",
+            ),
+            (
+                n * sum(a + b for a, b in pairwise(sizes)),
+                "Each size is added to the next. Multiply the two.",
+            ),
+            (
+                n * (one + sizes[-1] * sizes[0]),
+                "There is a layer from the last size back to the first. Does an index -1 wrap "
+                "around?",
+            ),
+            (one + n, "The number of samples is added. Multiply by it."),
+            (
+                n * sum(a * a for a in sizes),
+                "Each size is multiplied by itself. Multiply it by the next one.",
+            ),
+            (
+                n * n * one,
+                "The number of samples is multiplied twice.",
+            ),
+            (
+                2 * n * one,
+                "This is twice as many: it counts the additions, too, or each layer twice.",
+            ),
+            (
+                [n * layer for layer in layers],
+                "These are the multiplications of each layer. Add them up.",
+            ),
+            (layers, "These are the multiplications of each layer for one sample. Add them up."),
         ]
         name = f"`multiplications({sizes}, {n})`"
         expect(call(answer, sizes, n), n * one, name, mistakes=mistakes)
@@ -142,24 +326,56 @@ def multiplications(answer):
 def from_columns(answer):
     """A layer in columns, translated into rows."""
     rng = np.random.default_rng(24)
-    for m, in_features, out_features in [(4, 3, 2), (3, 3, 3)]:
+    for m, in_features, out_features in [(4, 3, 2), (3, 3, 3), (5, 2, 1)]:
         W, b = _layer(rng, in_features, out_features)
         x = rng.normal(size=(m, in_features))
         X, W_columns, b_column = x.T.copy(), W.T.copy(), b[:, np.newaxis]
-        case = f"X {X.shape}, W {W_columns.shape}, b {b_column.shape}"
+        case = f"for X {X.shape}, W {W_columns.shape}, and b {b_column.shape}"
+        as_it_was = {
+            "x": "x is as it was, with a sample in each column. Transpose it.",
+            "W": "W is as it was, with a neuron in each row. Transpose it.",
+        }
+        mistakes = {}
+        for name, right in [("x", x), ("W", W)]:
+            mistakes[name] = [
+                (right.T, as_it_was[name]),
+                (
+                    right.T.reshape(right.shape),
+                    f"{name} has the right shape, but its numbers are in the wrong places: reshape "
+                    "reads row by row, which mixes the samples or neurons. Transpose it instead.",
+                ),
+                (
+                    right[::-1],
+                    f"The rows of {name} are in reverse order. Did you rotate it? Transposing "
+                    "keeps the order.",
+                ),
+                (
+                    right[:, ::-1],
+                    f"The columns of {name} are in reverse order. Did you rotate it? Transposing "
+                    "keeps the order.",
+                ),
+                (right.ravel(), f"{name} is one long vector. It is a matrix, transposed."),
+                (right.T.ravel(), f"{name} is one long vector. It is a matrix, transposed."),
+            ]
+        mistakes["x"] += [
+            (x @ W, "This is the product. The exercise asks for the three arrays."),
+            (x @ W + b, "This is the output. The exercise asks for the three arrays."),
+        ]
+        mistakes["b"] = [
+            *_bias_mistakes(b),
+            (
+                b[0],
+                "b is a single number. For one neuron, b is still a vector, shape (1,): did "
+                "np.squeeze remove both axes?"
+                if out_features == 1
+                else "b is the first bias alone. Take a column of the array: `b[:, 0]`.",
+            ),
+            (b[:1], "b is the first bias alone. Take a column of the array: `b[:, 0]`."),
+            (b.sum(), "b is the sum of the biases. Each neuron keeps a bias of its own."),
+            (b[::-1], "The biases are in reverse order."),
+        ]
         received = call(answer, X, W_columns, b_column)
-        received = parts(received, ["x", "W", "b"])
-        for name, part, right in zip("xW", received, [x, W], strict=False):
-            as_it_was = f"{name} is as it was, in columns. Transpose it."
-            if name == "W":
-                as_it_was = "W is as it was, with a neuron in each row. Transpose it."
-            reshaped = (
-                f"{name} has the right shape, but its numbers are in the wrong places: reshape "
-                "reads row by row and mixes the samples or neurons. Transpose it instead."
-            )
-            mistakes = [(right.T, as_it_was), (right.T.reshape(right.shape), reshaped)]
-            expect(part, right, f"{name} for {case}", mistakes=mistakes)
-        expect(received[2], b, f"b for {case}", mistakes=_bias_mistakes(b))
+        expect_parts(received, {"x": x, "W": W, "b": b}, mistakes=mistakes, about=case)
     return "Now `x @ W + b` gives the transpose of their `W @ X + b`."
 
 
@@ -167,81 +383,157 @@ def from_columns(answer):
 def merge_two(answer):
     """The one layer that does what two layers do."""
     rng = np.random.default_rng(25)
-    for sizes in [(4, 3, 2), (3, 3, 3), (2, 5, 1)]:
+    # First a case in which every mistake goes through: all lengths are equal.
+    for sizes in [(3, 3, 3), (4, 3, 2), (2, 5, 1)]:
         (W1, b1), (W2, b2) = _layer(rng, *sizes[:2]), _layer(rng, *sizes[1:])
         W, b = W1 @ W2, b1 @ W2 + b2
-        W_received, b_received = parts(call(answer, W1, b1, W2, b2), ["W", "b"])
         case = f"for layers from {sizes[0]} to {sizes[1]} to {sizes[2]}"
-        unchanged = (
-            "b is the bias of layer 2 alone. What layer 1 adds goes through the weights of layer 2 "
-            "and arrives as well."
-        )
-        W_mistakes, b_mistakes = [], [(b2, unchanged), *_bias_mistakes(b)]
-        b_mistakes += [
-            (b1 @ W2, "The bias of layer 2 is missing: it is added at the end, as it is."),
+        W_mistakes = [
+            (W1, "W is the matrix of layer 1 alone. Its outputs go through layer 2 as well."),
+            (W2, "W is the matrix of layer 2 alone. Its inputs come out of layer 1."),
+            (W.T, "W is transposed. Multiply the matrices as they are, in the order W1, W2."),
+        ]
+        b_mistakes = [
+            (
+                b2,
+                "b is the bias of layer 2 alone. The bias of layer 1 goes through the weights of "
+                "layer 2, and is part of the result.",
+            ),
+            *_bias_mistakes(b),
+            (b1 @ W2, "The bias of layer 2 is missing. It is added at the end, as it is."),
             (b1, "b is the bias of layer 1 as it was. It goes through layer 2."),
+            (b1 @ W2 - b2, "The bias of layer 2 is subtracted. Add it."),
+            (2 * b, "b is twice what it should be. Is it added to itself?"),
         ]
         if len(set(sizes)) == 1:
-            W_mistakes = [
+            W_mistakes += [
                 (
                     W2 @ W1,
                     "W is the product in the wrong order: this does layer 2 first. With rows as "
-                    "samples the layer that comes first stands on the left.",
+                    "samples, the layer that comes first is on the left.",
                 ),
-                (W1 + W2, "W is the sum of the weights. Layers one after the other multiply."),
-                (W1 * W2, "W is multiplied number by number: `*`. The matrix product is `@`."),
+                (W1 + W2, "W is the sum of the matrices. Layers one after the other multiply."),
+                (W1 * W2, "W is multiplied element by element, `*`. The matrix product is `@`."),
+                ((W1 + W2) / 2, "W is the mean of the matrices. Multiply them."),
+                (W1.T @ W2, "W1 is transposed. Multiply the matrices as they are."),
+                (W1 @ W2.T, "W2 is transposed. Multiply the matrices as they are."),
+                (W1.T @ W2.T, "Both matrices are transposed. Multiply them as they are."),
             ]
             b_mistakes += [
                 (
                     b1 + b2,
-                    "b is the sum of the biases. But what layer 1 adds is not added to the end "
-                    "result: it is an input of layer 2, and is multiplied by its weights.",
+                    "b is the sum of the biases. But the bias of layer 1 isn't added at the end. "
+                    "It's part of the input of layer 2, and is multiplied by its weights.",
                 ),
                 (
                     W2 @ b1 + b2,
-                    "In b, the bias of layer 1 stands on the wrong side. It is a row among the "
-                    "rows that enter layer 2, so the weights come after it.",
+                    "In b, W2 is on the wrong side, or transposed. The bias of layer 1 is added to "
+                    "rows that go into layer 2, so it is on the left: `b1 @ W2`.",
                 ),
+                (
+                    (b1 + b2) @ W2,
+                    "The bias of layer 2 goes through the weights of layer 2, too. It is added "
+                    "after them.",
+                ),
+                (
+                    b1 @ W1 + b2,
+                    "The bias of layer 1 is multiplied by W1. It is added after W1, and then goes "
+                    "through W2.",
+                ),
+                (
+                    b1 @ W + b2,
+                    "The bias of layer 1 goes through both matrices. It is added after W1, so it "
+                    "goes through W2 only.",
+                ),
+                (
+                    b2 @ W1 + b1,
+                    "This is the bias if layer 2 comes first. The bias of layer 1 goes through "
+                    "layer 2, not the other way around.",
+                ),
+                (
+                    b1 * b2,
+                    "The biases are multiplied by each other. Multiply out (X W1 + b1) W2 + b2.",
+                ),
+                (
+                    b1 * b2 + b2,
+                    "The bias of layer 1 is multiplied by the bias of layer 2. It is multiplied by "
+                    "the weights of layer 2, W2.",
+                ),
+                (b1 @ W2 + b1, "The bias of layer 1 is added at the end. That should be b2."),
             ]
-        expect(W_received, W, f"W {case}", mistakes=W_mistakes)
-        expect(b_received, b, f"b {case}", mistakes=b_mistakes)
-    return "One matrix and one vector do all that the two layers did."
+        received = call(answer, W1, b1, W2, b2)
+        mistakes = {"W": W_mistakes, "b": b_mistakes}
+        expect_parts(received, {"W": W, "b": b}, mistakes=mistakes, about=case)
+    return "One matrix and one vector do everything that the two layers did."
 
 
 @exercise("2.6")
 def quarter_turn(answer):
-    """W and b of a layer that turns the plane to the left, then moves it to the right."""
+    """W and b of a layer that turns the plane to the left, then shifts it to the right."""
     if not isinstance(answer, (tuple, list)) or len(answer) != 2:
         raise Wrong("`quarter_turn` must be a pair, `W, b`, as in the stub.")
-    for part, name in zip(answer, "Wb", strict=True):
-        if is_blank(part):
-            raise Wrong(f"{name} is still missing.")
+    received = parts(answer, ["W", "b"])
     W, b = np.array([[0.0, 1.0], [-1.0, 0.0]]), np.array([2.0, 0.0])
-    mistakes = [
+    diagonal = np.sqrt(0.5)
+    W_mistakes = [
         (
             W.T,
-            "This turns to the right: (1, 0) lands on (0, −1). It is the transpose of what is "
-            "asked for, as in texts with columns. Here the rows of W say where the unit steps "
+            "This rotates to the right: (1, 0) lands on (0, −1). Is it from a text with columns? "
+            "There, the matrix would be right. Here the *rows* of W say where (1, 0) and (0, 1) "
             "land.",
         ),
         (
             abs(W),
-            "This exchanges the two axes, which mirrors the plane: (0, 1) lands on (1, 0). A turn "
-            "to the left takes it to (−1, 0).",
+            "This swaps the two axes, which mirrors the plane: (0, 1) lands on (1, 0). A quarter "
+            "turn to the left takes it to (−1, 0).",
+        ),
+        (
+            -abs(W),
+            "This mirrors the plane: (1, 0) lands on (0, −1). A quarter turn to the left takes it "
+            "to (0, 1).",
         ),
         (-np.eye(2), "This is half a turn: (1, 0) lands on (−1, 0)."),
         (np.eye(2), "This W leaves every point where it is."),
+        (
+            np.diag([-1.0, 1.0]),
+            "This mirrors the plane: left and right are swapped. (1, 0) should land on (0, 1).",
+        ),
+        (
+            np.diag([1.0, -1.0]),
+            "This mirrors the plane: up and down are swapped. (1, 0) should land on (0, 1).",
+        ),
+        (
+            diagonal * np.array([[1, 1], [-1, 1]]),
+            "This is an eighth of a turn, 45°: (1, 0) lands on (0.71, 0.71).",
+        ),
+        (
+            2 * W,
+            "The direction is right, but everything is twice as far from the origin. A rotation "
+            "keeps lengths: (1, 0) lands on (0, 1).",
+        ),
+        (
+            np.array([[np.cos(90), np.sin(90)], [-np.sin(90), np.cos(90)]]),
+            "np.cos and np.sin take radians. A quarter turn is π/2, `np.pi / 2`, not 90.",
+        ),
+        (
+            np.array([[np.cos(90), -np.sin(90)], [np.sin(90), np.cos(90)]]),
+            "np.cos and np.sin take radians. A quarter turn is π/2, `np.pi / 2`, not 90.",
+        ),
     ]
-    expect(answer[0], W, "W", mistakes=mistakes)
-    mistakes = [
+    b_mistakes = [
         (
             b @ W,
-            "This moves up. It is what comes out if the plane is moved to the right first and "
-            "turned afterwards, but the bias is added after the turn.",
+            "This moves up. It is the result of shifting the plane first and rotating it "
+            "afterward, but the bias is added after the rotation.",
         ),
+        (-b @ W, "This moves down. The first entry of b moves to the right."),
         (-b, "This moves to the left."),
-        (0 * b, "The layer turns, but b doesn't move anything yet."),
+        (b / 2, "This moves by 1. The exercise asks for 2."),
+        (0 * b, "The layer rotates, but b doesn't move anything yet."),
+        (np.array([2.0, 2.0]), "This moves to the right and up. The second entry moves up."),
+        (np.array(2.0), "As a single number, b moves to the right and up. It is a vector."),
         *_bias_mistakes(b),
     ]
-    expect(answer[1], b, "b", mistakes=mistakes)
-    return "(1, 0) goes up to (0, 1), (0, 1) goes to (−1, 0), and then all of it goes right by 2."
+    mistakes = {"W": W_mistakes, "b": b_mistakes}
+    expect_parts(received, {"W": W, "b": b}, mistakes=mistakes)
+    return "(1, 0) goes to (0, 1), (0, 1) goes to (−1, 0), and then everything moves right by 2."

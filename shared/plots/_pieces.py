@@ -42,9 +42,9 @@ def put_text(ax, x, y, text, **options):
     return ax.text(x, y, text, **{"ha": "center", "va": "center", **options})
 
 
-def draw_arrow(ax, start, end, color=FAINT):
+def draw_arrow(ax, start, end, color=FAINT, **options):
     look = {"arrowstyle": "-|>", "mutation_scale": 11, "linewidth": 1.4, "shrinkA": 0, "shrinkB": 0}
-    ax.add_patch(FancyArrowPatch(start, end, color=color, **look))
+    ax.add_patch(FancyArrowPatch(start, end, color=color, **(look | options)))
 
 
 def draw_box(ax, x, y, width, height, **options):

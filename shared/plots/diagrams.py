@@ -115,7 +115,7 @@ def network_diagram(sizes, *, names=None):
     return ax.figure
 
 
-def shape_diagram(terms):
+def shape_diagram(terms, *, lengths=()):
     """Draw an expression of arrays as boxes with their shapes, such as ``x @ W + b = z``.
 
     Parameters
@@ -123,6 +123,9 @@ def shape_diagram(terms):
     terms : sequence
         Arrays as (name, shape), and the operators between them as str. The entries of a shape
         are numbers or names such as "n". Small arrays are drawn as cells.
+    lengths : sequence
+        Entries of shapes in the order of their colors, so that they keep them from one figure to
+        the next. Others follow in the order in which they appear.
 
     Returns
     -------
@@ -131,7 +134,7 @@ def shape_diagram(terms):
     """
     cell = 0.26
     shapes = [term[1] for term in terms if not isinstance(term, str)]
-    sizes = list(dict.fromkeys(size for shape in shapes for size in shape))
+    sizes = list(dict.fromkeys([*lengths, *(size for shape in shapes for size in shape)]))
     colors = {size: series_look(i).color for i, size in enumerate(sizes)}
     in_cells = all(not isinstance(size, str) and size <= 8 for size in sizes)
 

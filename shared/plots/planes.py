@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, ListedColormap
 from matplotlib.ticker import MaxNLocator
 
-from ._pieces import format_value, get_axes, halo, put_text
+from ._pieces import draw_arrow, format_value, get_axes, halo, put_text
 from .style import COLORS, FAINT, INK, ROLES, for_text, series_look, series_looks, tint
 
 BOUNDARY = ROLES["decision boundary"].color
@@ -316,8 +316,8 @@ def plane_maps(maps, *, points=None, labels=None, reach=2):
     maps : dict of str to callable
         The title and the function of each panel, from points (m, 2) to points (m, 2).
     points : array (n, 2), optional
-        Samples to map along with the grid. By default, three corners of the unit square: (0, 0)
-        as a ring, (1, 0) as a dot, and (0, 1) as a small square.
+        Samples to map along with the grid. By default, the origin as a ring, with one arrow to
+        (1, 0) and another, with an open head, to (0, 1).
     labels : array (n,) of int, optional
         The classes of the samples. Each has its own color and marker.
     reach : int
@@ -327,7 +327,8 @@ def plane_maps(maps, *, points=None, labels=None, reach=2):
     -------
     Figure
         Three panels in a row, all on the same scale. Lines along the first axis are solid and
-        blue, lines along the second are dashed and orange. The unit square is shaded.
+        blue, lines along the second are dashed and orange; with samples, both are gray. The unit
+        square is shaded.
     """
     if labels is not None and (points is None or len(labels) != len(points)):
         raise ValueError(
@@ -355,19 +356,23 @@ def plane_maps(maps, *, points=None, labels=None, reach=2):
     for ax in panels.flat[len(maps) :]:
         ax.axis("off")
     # The middle and half the width of all grids together, so that panels can be compared.
-    ends = [f(np.concatenate(lines)) for f in maps.values() for lines in families]
-    ends = np.concatenate(ends)
-    middle, half = (ends.min(axis=0) + ends.max(axis=0)) / 2, 0.53 * np.ptp(ends, axis=0).max()
+    everything = [f(np.concatenate(lines)) for f in maps.values() for lines in families]
+    everything = np.concatenate(everything)
+    middle = (everything.min(axis=0) + everything.max(axis=0)) / 2
+    half = 0.53 * np.ptp(everything, axis=0).max()
     for ax, (name, f) in zip(panels.flat, maps.items(), strict=False):
         ax.fill(*f(square).T, facecolor=tint(COLORS[5], 0.45), edgecolor=COLORS[5], zorder=1)
         for position, lines in enumerate(families):
             for line in lines:
                 color, dash = COLORS[position], ["-", (0, (4, 2))][position]
+                color = color if points is None else FAINT  # the samples need the colors
                 ax.plot(*f(line).T, color=color, linestyle=dash, linewidth=1.2, zorder=2)
         if points is None:
-            looks = [("o", INK, "white"), ("o", COLORS[0], COLORS[0]), ("s", COLORS[1], COLORS[1])]
-            for at, (marker, color, face) in zip(f(corners), looks, strict=True):
-                ax.plot(*at, marker, color=color, markerfacecolor=face, markersize=7, zorder=3)
+            origin, *ends = f(corners)
+            for end, color, head in zip(ends, COLORS[:2], ["-|>", "->"], strict=True):
+                look = {"arrowstyle": head, "mutation_scale": 14, "linewidth": 2.2, "zorder": 3}
+                draw_arrow(ax, origin, end, color, **look)
+            ax.plot(*origin, "o", color=INK, markerfacecolor="white", markersize=6, zorder=4)
         else:
             kinds = np.zeros(len(points), dtype=int) if labels is None else np.asarray(labels)
             for k in np.unique(kinds):

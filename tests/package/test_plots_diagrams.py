@@ -109,6 +109,17 @@ class TestDiagrams(FigureTest):
         assert not figure.axes[0].collections  # no cells for large numbers
         assert_readable(figure)
 
+    def test_lengths_keep_their_colors_in_another_order(self):
+        def colors(figure):
+            return {text.get_text(): text.get_color() for text in figure.axes[0].texts}
+
+        rows = colors(plots.shape_diagram([("x", (4, 2)), "@", ("W", (2, 3)), "=", ("z", (4, 3))]))
+        terms = [("W", (3, 2)), "@", ("X", (2, 4)), "+", ("b", (3, 1)), "=", ("Z", (3, 4))]
+        columns = colors(plots.shape_diagram(terms, lengths=(4, 2, 3)))
+        assert [columns[length] for length in "423"] == [rows[length] for length in "423"]
+        assert len({columns[length] for length in "4231"}) == 4
+        assert colors(plots.shape_diagram(terms))["3"] != rows["3"]
+
     def test_shape_of_a_number(self):
         figure = plots.shape_diagram([("L", ()), "=", ("s", (1,))])
         assert {"()", "(1,)"} <= set(words(figure))

@@ -368,10 +368,17 @@ class TestPlaneMaps(FigureTest):
 
     def test_unit_square_and_its_corners(self):
         _, ax = plots.plane_maps(MAPS).axes
-        assert np.allclose(drawn(ax, "o"), [b, W[0] + b])
-        assert np.allclose(drawn(ax, "s"), [W[1] + b])
+        assert np.allclose(drawn(ax, "o"), [b])
+        square, *arrows = ax.patches
+        for arrow, tip in zip(arrows, W + b, strict=True):
+            vertices = arrow.get_path().vertices
+            assert np.allclose(vertices[0], b)
+            assert np.isclose(vertices, tip, atol=0.1).all(axis=1).any()
+        # In the colors of the two families of lines, and with different heads.
+        colors = [to_rgb(ax.lines[first].get_color()) for first in (0, 5)]
+        assert [arrow.get_edgecolor()[:3] for arrow in arrows] == colors
+        assert len({type(arrow.get_arrowstyle()) for arrow in arrows}) == 2
         corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) @ W + b
-        (square,) = ax.patches
         for corner in corners:
             assert np.isclose(square.get_xy(), corner).all(axis=1).any()
 
@@ -380,6 +387,10 @@ class TestPlaneMaps(FigureTest):
         _, ax = plots.plane_maps(MAPS, points=x, labels=y).axes
         assert np.allclose(drawn(ax, "o"), x[y == 0] @ W + b)
         assert np.allclose(drawn(ax, "s"), x[y == 1] @ W + b)
+        # The grid doesn't look like a class.
+        grid = [line for line in ax.lines if line.get_marker() == "None"]
+        assert {line.get_color() for line in grid} == {plots.FAINT}
+        assert len({line.get_linestyle() for line in grid}) == 2
 
     def test_samples_without_labels_look_alike(self):
         x, _ = xor()
