@@ -2,7 +2,7 @@
 
 The slope of a function at a point is measured by moving each number up and down a little:
 ``(f(x + h) - f(x - h)) / (2 h)``. That is slow, but it doesn't need a derivation, so it can judge
-one. Everything here needs float64: in float32, round-off leaves two or three digits of the slope.
+one. Everything here needs float64: in float32, the default step leaves three digits of the slope.
 """
 
 import copy
@@ -33,7 +33,8 @@ def numerical_gradient(f, x, h=1e-5):
     -------
     ndarray
         Of the shape of ``x``. NaN where the slopes to the left and to the right differ: ``f`` has
-        a kink there (as ReLU does at 0), and no gradient to compare with.
+        a kink there (as ReLU does at 0), or bends too sharply for the step. Either way there is
+        no slope to compare with.
 
     Raises
     ------
@@ -74,9 +75,13 @@ def _either_side(f, x, index, h):
 def relative_error(a, b):
     r"""Return :math:`\max |a - b| \,/\, \max(|a|, |b|)`, both largest over the whole arrays.
 
-    Correct gradients give about 1e-9, wrong ones about 1. Entries that are NaN in ``b`` (see
-    :func:`numerical_gradient`) are left out. Where all entries are below 1e-4, the difference is
-    divided by 1e-4 instead: the measured slope of a flat function is nothing but round-off.
+    Correct gradients usually give less than 1e-7. A mistake gives as much as its share of the
+    largest entry: often about 1, but little for a small term, or in a small entry. Unlike the
+    errors of the measurement, it stays the same if the step ``h`` changes.
+
+    Entries that are NaN in ``b`` (see :func:`numerical_gradient`) are left out. Where all entries
+    are below 1e-4, the difference is divided by 1e-4 instead: the measured slope of a flat function
+    is nothing but round-off.
 
     Raises
     ------

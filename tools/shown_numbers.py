@@ -15,7 +15,6 @@ ASSERT_SHARE = 1 / 20  # of a chapter's lines of code
 OPEN_ANSWERS = {
     "01_single_neuron": 11,
     "03_activations": 20,
-    "05_gradients": 17,
     "09_generalization": 9,
     "10_regularization": 9,
     "11_dropout": 14,
@@ -32,7 +31,6 @@ OPEN_ANSWERS = {
 # Code cells that print a typed sentence instead of what was measured.
 TYPED_SENTENCES = {
     "03_activations": 2,
-    "05_gradients": 1,
     "09_generalization": 7,
     "10_regularization": 5,
     "11_dropout": 3,
@@ -43,7 +41,6 @@ TYPED_SENTENCES = {
     "17_fashion_mnist": 9,
     "18_frameworks": 5,
     "19_speed": 23,
-    "solutions/05_gradients": 1,
     "solutions/09_generalization": 1,
     "solutions/10_regularization": 1,
     "solutions/11_dropout": 1,
@@ -55,7 +52,6 @@ TYPED_SENTENCES = {
 ASSERTS = {
     "01_single_neuron": 37,
     "03_activations": 66,
-    "05_gradients": 57,
     "09_generalization": 39,
     "10_regularization": 53,
     "11_dropout": 53,

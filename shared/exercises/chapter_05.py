@@ -1,16 +1,16 @@
-"""Checks of chapter 5: gradients."""
+"""The checks of chapter 5's exercises: gradients."""
 
 import numpy as np
 
-from shared.exercises import exercise
-from shared.exercises.compare import Wrong, call, expect, parts
+from shared.exercises import exercise, rules
+from shared.exercises.compare import Wrong, call, expect, parts, swapped
 
 
 @exercise("5.1")
 def slope(answer):
     """The central difference of a function of one number."""
     for name, f, x, h in [
-        ("x³", lambda x: x**3, 2.0, 0.1),
+        ("x³", lambda x: x**3, 1.5, 0.1),
         ("x⁴ - x²", lambda x: x**4 - x**2, -1.0, 0.5),
         ("1 / x", lambda x: 1 / x, 0.5, 0.01),
     ]:
@@ -29,36 +29,63 @@ def slope(answer):
             ),
             (
                 (above - below) / h,
-                "It's twice as large as it should be. From x - h to x + h the way is 2h long, "
-                "not h.",
+                "It's twice as large as it should be. The distance from x - h to x + h is 2h.",
             ),
             (
                 (above - below) / 2 * h,
-                "Here `/ 2 * h` divides by 2 and multiplies by h. Dividing by both takes brackets: "
-                "`/ (2 * h)`.",
+                "`/ 2 * h` divides by 2 and multiplies by h. To divide by both, write `/ (2 * h)`.",
             ),
             (
                 (below - above) / (2 * h),
-                "It has the wrong sign: the left value is subtracted from the right one.",
+                "It has the wrong sign. Subtract the value on the left from the one on the right.",
             ),
-            (above - below, "This is the rise. Divide it by the way, to get the slope."),
+            (above - below, "This is the rise. Divide it by the distance to get the slope."),
+            (
+                (f(x + h / 2) - f(x - h / 2)) / h,
+                "This is a central difference with the step h / 2. Go h to each side.",
+            ),
+            (
+                (f(x + h / 2) - f(x - h / 2)) / (2 * h),
+                "You went h / 2 to each side, but divided by 2h. Go h to each side.",
+            ),
+            (
+                (above + below) / (2 * h),
+                "You added the two values. The rise is their difference.",
+            ),
+            (
+                (above - 2 * middle + below) / h,
+                "This is the bend of Section 10: how much the slope changes. The slope needs only "
+                "the two outer values.",
+            ),
+            (
+                (above - 2 * middle + below) / h**2,
+                "This is the curvature, the slope of the slope. The slope needs only the two outer "
+                "values.",
+            ),
+            (
+                f(x + h) - f(x - h) / (2 * h),
+                "Only the second value is divided by 2h. Put the difference in parentheses.",
+            ),
         ]
         message = f"`slope(f, {x:g}, {h:g})` for f(x) = {name}"
         expect(call(answer, f, x, h), expected, message, mistakes=mistakes)
-    return "One step to each side, divided by the whole way between them."
+    return "One step to each side, and the rise divided by the distance between them."
 
 
 @exercise("5.2")
 def by_hand(answer):
     """Three slopes of (w x + b - y)² by the chain rule."""
     names = ("dL_dw", "dL_db", "dL_dx")
+    answer = list(answer) if isinstance(answer, np.ndarray) and answer.ndim else answer
     if not isinstance(answer, (tuple, list)) or len(answer) != len(names):
         raise Wrong("`by_hand` must be three numbers, `dL_dw, dL_db, dL_dx`, as in the stub.")
-    x, w, b, y = 3.0, -2.0, 5.0, 3.0
+    x, w, b, y = -2.0, 3.0, 4.0, 3.0
     difference = w * x + b - y
     last = 2 * difference
     factors = {"dL_dw": (x, "x"), "dL_db": (1.0, "1"), "dL_dx": (w, "w")}
-    for value, name in zip(parts(answer, names), names, strict=True):
+    values = parts(answer, names)
+    swapped(values, {name: last * factor for name, (factor, _) in factors.items()})
+    for value, name in zip(values, names, strict=True):
         factor, called = factors[name]
         other, other_called = factors["dL_dx" if name == "dL_dw" else "dL_dw"]
         mistakes = [
@@ -77,10 +104,28 @@ def by_hand(answer):
                 f"{name}: the square is of z - y, so its slope is 2 (z - y), not 2 z.",
             ),
             (
+                2 * (w * x - y) * factor,
+                f"{name}: the bias is missing in z. It is z = w x + b = {w * x + b:g}.",
+            ),
+            (
+                2 * (w * x + b + y) * factor,
+                f"{name}: you added y. The square is of z - y = {difference:g}.",
+            ),
+            (
                 difference**2 * factor,
                 f"{name}: the slope of the square is 2 (z - y). You multiplied by the square "
                 "itself.",
             ),
+            (
+                last + factor,
+                f"{name}: along a chain the slopes are multiplied. You added them.",
+            ),
+            (
+                factor,
+                f"{name} is the last factor alone. Multiply it by the slope of the square, "
+                "2 (z - y).",
+            ),
+            (difference**2, f"{name} is the loss, {difference**2:g}. The slope is asked for."),
         ]
         if factor != 1:
             mistakes += [
@@ -95,15 +140,20 @@ def by_hand(answer):
                     f"{called}; you took {other_called}.",
                 ),
             ]
+        else:
+            mistakes += [
+                (last * b, f"{name}: b is added, so its slope is 1. You multiplied by b itself."),
+                (0, f"{name} isn't 0: a nudge of b moves z by as much."),
+            ]
         expect(value, last * factor, name, mistakes=mistakes)
-    return "2 (z - y) = -8 is needed three times and computed once; the last factors are x, 1, w."
+    return "2 (z - y) = -10 is used three times and computed once; the last factors are x, 1, w."
 
 
 @exercise("5.3")
 def slope_along(answer):
     """A gradient's slope in the direction of an arrow of any length."""
     for grad, direction in [
-        ([6.0, 8.0], [0.0, 2.0]),
+        ([6.0, 8.0], [1.0, 2.0]),
         ([6.0, 8.0], [3.0, 4.0]),
         ([6.0, 8.0], [-4.0, 3.0]),
         ([1.0, -2.0, 0.5], [-0.5, 2.0, 1.0]),
@@ -114,7 +164,7 @@ def slope_along(answer):
         mistakes = [
             (
                 grad @ direction,
-                "The longer the arrow, the larger your slope. Only its direction should count: "
+                "The longer the arrow, the larger your slope. Only its direction should matter: "
                 "divide by its length.",
             ),
             (
@@ -124,8 +174,8 @@ def slope_along(answer):
             ),
             (
                 grad @ direction / np.abs(direction).sum(),
-                "You divided by the sum of the arrow's numbers without their signs. Its length is "
-                "the square root of the sum of squares.",
+                "You divided by the sum of the arrow's absolute values. Its length is the square "
+                "root of the sum of squares.",
             ),
             (
                 grad @ direction / (size * steepness),
@@ -134,12 +184,43 @@ def slope_along(answer):
             ),
             (
                 grad @ direction / steepness,
-                "You divided by the length of the gradient. It's the arrow that should have the "
+                "You divided by the length of the gradient. It's the arrow that should have "
                 "length 1.",
             ),
             (
                 grad * direction / size,
-                "These are the products. Their sum is still to be taken: a slope is one number.",
+                "These are the products. Add them up: a slope is one number.",
+            ),
+            (
+                grad @ direction * size,
+                "You multiplied by the arrow's length. Divide by it, so that the arrow has "
+                "length 1.",
+            ),
+            (
+                grad @ direction / np.abs(direction).max(),
+                "You divided by the arrow's largest number. Its length is the square root of the "
+                "sum of squares.",
+            ),
+            (
+                np.mean(grad * direction) / size,
+                "You took the mean of the products. A dot product is their sum.",
+            ),
+            (
+                steepness,
+                "This is the length of the gradient, the slope in the steepest direction. Use the "
+                "direction that is handed in.",
+            ),
+            (
+                direction / size,
+                "This is the arrow, made 1 long. The slope is its dot product with the gradient.",
+            ),
+            (
+                np.abs(grad @ direction) / size,
+                "The sign is lost. Downhill, the slope is negative.",
+            ),
+            (
+                grad @ direction / size * direction / size,
+                "This is an arrow along the direction. The slope is one number.",
             ),
         ]
         name = f"`slope_along(grad, direction)` for {grad} and {direction}"
@@ -147,16 +228,64 @@ def slope_along(answer):
     return "A dot product with an arrow of length 1. At right angles to the gradient it's 0."
 
 
-def _walk(gradient, value, lr, limit, length=np.linalg.norm):
+def _steep(grad, limit):
+    return np.linalg.norm(grad) > limit
+
+
+def _walk(gradient, value, lr, limit, steep=_steep):
     """Return all places that gradient descent comes through until it's flat."""
     path = [value]
-    while length(gradient(path[-1])) > limit:
+    while steep(gradient(path[-1]), limit) and len(path) < 1000:
         path.append(path[-1] - lr * gradient(path[-1]))
     return path
 
 
+# Other questions than "is the gradient longer than the limit?", and what is wrong with them.
+_WRONG_QUESTIONS = [
+    (
+        lambda grad, limit: np.linalg.norm(grad) >= limit,
+        "It takes a step where the gradient is exactly as long as the limit. The exercise says "
+        "*greater than*: `>`, not `>=`.",
+    ),
+    (
+        lambda grad, limit: grad @ grad > limit,
+        "It compares the *square* of the length with the limit. Take the square root of "
+        "`grad @ grad`.",
+    ),
+    (
+        lambda grad, limit: np.abs(grad).max() > limit,
+        "It doesn't ask for the *length* of the gradient: that's the root of the sum of its "
+        "squares, not its largest number.",
+    ),
+    (
+        lambda grad, limit: np.abs(grad).sum() > limit,
+        "It doesn't ask for the *length* of the gradient: that's the root of the sum of its "
+        "squares, not the sum of its absolute values.",
+    ),
+    (
+        lambda grad, limit: grad.sum() > limit,
+        "It compares the sum of the gradient's numbers with the limit, where negative ones cancel "
+        "positive ones. The length is the root of the sum of squares.",
+    ),
+    (
+        lambda grad, limit: np.abs(grad).mean() > limit,
+        "It compares the mean of the gradient's numbers with the limit. The length is the root of "
+        "the sum of squares.",
+    ),
+    (
+        lambda grad, limit: np.sqrt(np.mean(grad**2)) > limit,
+        "The root is taken of the *mean* of the squares. The length is the root of their sum.",
+    ),
+    (
+        lambda grad, limit: np.abs(grad).min() > limit,
+        "It stops when *one* of the gradient's numbers is small. The length is the root of the "
+        "sum of squares.",
+    ),
+]
+
+
 class _Limit(np.float64):
-    """A limit that ends a loop which would compare with it for ever."""
+    """A limit that ends a loop which would compare with it forever."""
 
     comparisons = 0
 
@@ -164,8 +293,8 @@ class _Limit(np.float64):
         self.comparisons += 1
         if self.comparisons > 3000:
             raise Wrong(
-                "It doesn't come to an end: the loop has asked 3000 times whether it's flat. Does "
-                "the loop make a step, and compute the gradient anew after it?"
+                "It never ends: the loop has asked 3000 times whether it's flat. Does it take a "
+                "step, and compute the gradient again after it?"
             )
         return np.float64(self)
 
@@ -186,11 +315,12 @@ class _Limit(np.float64):
 def descend_until_flat(answer):
     """Gradient descent that stops when the gradient is short."""
     for curvatures, start, lr, limit in [
-        ([2.0, 8.0], [3.0, 1.0], 0.1, 0.5),
+        ([1.0, 1.5, 2.0], [-3.0, 2.0, 2.5], 0.05, 0.5),  # each wrong question stops elsewhere
         ([1.0, 4.0], [0.01, 0.02], 0.1, 0.1),
         ([1.0, 1.0, 3.0], [-2.0, 0.5, 1.0], 0.3, 1e-3),
         ([1.0, 1.0], [1.0, 1.0], 0.5, 0.6),  # the largest number is below the limit sooner...
         ([1.0, 1.0], [1.0, 1.0], 0.5, 0.45),  # ...and the sum of the numbers later
+        ([1.0, 1.0], [6.0, 8.0], 0.5, 5.0),  # after a step exactly as long as the limit
     ]:
         curvatures, start = np.array(curvatures), np.array(start)
         calls = 0
@@ -211,43 +341,38 @@ def descend_until_flat(answer):
         path = _walk(bowl, start, lr, limit)
         result = call(answer, gradient, start, lr, _Limit(limit))
         value, steps = parts(result, ("the last place", "the number of steps"))
+        swapped(result, {"the last place": path[-1], "the number of steps": len(path) - 1})
         where = f"from {start} with lr {lr:g} and limit {limit:g}"
-        before = path[max(0, len(path) - 2)]
-        by_largest = _walk(bowl, start, lr, limit, lambda grad: np.abs(grad).max())
-        by_sum = _walk(bowl, start, lr, limit, lambda grad: np.abs(grad).sum())
-        mistakes = []
-        if len(by_largest) != len(path) or len(by_sum) != len(path):
-            explanation = (
-                "It doesn't ask for the *length* of the gradient: that's the root of the sum of "
-                "its squares, not its largest number, and not the sum of its numbers."
-            )
-            mistakes = [
-                (other[-1], explanation)
-                for other in (by_largest, by_sum)
-                if len(other) != len(path)
-            ]
-        mistakes += [
-            (
-                before,
-                "It stops one step too early: the place it returns is still steeper than the "
-                "limit.",
-            ),
-            (
-                path[-1] - lr * bowl(path[-1]),
-                "It makes one step too many. At the place before, the gradient was short enough.",
-            ),
-            (bowl(path[-1]), "The gradient is returned. The place is asked for."),
-            (start, "This is the start. Is the new place kept?"),
+        places = [
+            (other[-1], explanation)
+            for steep, explanation in _WRONG_QUESTIONS
+            if len(other := _walk(bowl, start, lr, limit, steep)) != len(path)
         ]
+        extra = (path[-1] - lr * bowl(path[-1]),)
         if len(path) == 1:
-            mistakes = [
+            explanation = (
+                "Where the ground is flat at the start, it takes a step all the same. Ask before "
+                "the first step."
+            )
+            places.insert(0, (*extra, explanation))
+        else:
+            places += [
                 (
-                    start - lr * bowl(start),
-                    "Where the ground is flat at the start, it makes a step all the same. Ask "
-                    "before the first step.",
-                )
+                    path[-2],
+                    "It stops one step too early: the gradient at the place it returns is still "
+                    "longer than the limit.",
+                ),
+                (
+                    *extra,
+                    "It takes one step too many. At the place before, the gradient was short "
+                    "enough.",
+                ),
+                (bowl(path[-1]), "This is the gradient. The exercise asks for the place."),
+                (bowl(start), "This is the gradient. The exercise asks for the place."),
+                (start, "This is the start. Is the new place kept?"),
+                (start - lr * bowl(start), "It takes a single step. Go on until it's flat."),
             ]
-        expect(value, path[-1], f"The last place {where}", mistakes=mistakes)
+        expect(value, path[-1], f"The last place {where}", mistakes=places)
         mistakes = [
             (
                 len(path),
@@ -256,33 +381,64 @@ def descend_until_flat(answer):
             )
         ]
         expect(steps, len(path) - 1, f"The number of steps {where}", mistakes=mistakes)
-    return "It goes on while the ground is steep, and makes no step where it's flat."
+    return "It goes on while the ground is steep, and takes no step where it's flat."
 
 
 @exercise("5.5")
 def largest_lr(answer):
     """The limit of the learning rate for several valleys at once."""
-    for curvatures in [[2.0, 8.0], [20.0], [0.5, 3.0, 1.0, 2.5]]:
+    for curvatures in [[3.0, 5.0, 1.0, 1.5], [2.0, 8.0], [20.0]]:
         curvatures = np.array(curvatures)
         largest = curvatures.max()
         mistakes = [
             (
                 2 / curvatures.min(),
-                "This is the limit of the flattest valley. The steepest one diverges long before.",
+                "This is the limit of the flattest valley. The steepest one diverges far below it.",
             ),
             (
                 1 / largest,
-                "This is half of the limit: with it the steepest number gets to the bottom in one "
-                "step. It diverges from 2 / curvature on.",
+                "This is half of the limit: with it the steepest number reaches the bottom in one "
+                "step. It diverges above 2 / curvature.",
             ),
             (
                 2 / curvatures,
-                "These are the limits of the single valleys. There's one learning rate for all of "
-                "them.",
+                "These are the limits of the valleys one by one. All of them share one learning "
+                "rate.",
             ),
             (2 / curvatures.mean(), "The mean doesn't help the steepest valley. It diverges."),
             (2 / curvatures.sum(), "The valleys don't add up: each number moves on its own."),
             (largest / 2, "This is upside down. The steeper, the smaller the steps must be."),
+            (2 * largest, "The steeper, the smaller the steps must be: divide by the curvature."),
+            (2 / curvatures[0], "This uses the first curvature only. Which one diverges first?"),
+            (2 / curvatures[-1], "This uses the last curvature only. Which one diverges first?"),
+            (2 / np.median(curvatures), "The median doesn't help the steepest valley."),
+            (
+                2 / np.linalg.norm(curvatures),
+                "The valleys don't add up, squared or not: each number moves on its own.",
+            ),
+            (2 / np.prod(curvatures), "The curvatures don't multiply: each number moves alone."),
+            (
+                np.mean(2 / curvatures),
+                "This is the mean of the limits. The smallest of them decides.",
+            ),
+            (
+                np.sum(2 / curvatures),
+                "This is the sum of the limits. The smallest of them decides.",
+            ),
+            (
+                4 / largest,
+                "It's twice the limit. The factor 1/2 in L is canceled by the slope of the square, "
+                "so the gradient is curvature · θ.",
+            ),
+            (
+                2 / largest**2,
+                "You divided by the square of the curvature. The factor of a step is "
+                "1 - lr · curvature.",
+            ),
+            (
+                np.sqrt(2 / largest),
+                "There is no root: the factor of a step, 1 - lr · curvature, must be above -1.",
+            ),
         ]
         name = f"`largest_lr({curvatures.tolist()})`"
         expect(call(answer, curvatures), 2 / largest, name, mistakes=mistakes)
@@ -291,7 +447,7 @@ def largest_lr(answer):
 
 @exercise("5.6")
 def weight_gradient(answer):
-    """The gradient of a neuron's mean squared error by its weights."""
+    """The gradient of a neuron's mean squared error with respect to its weights."""
     rng = np.random.default_rng(56)
     for n, in_features in [(5, 3), (4, 1), (3, 3)]:
         x, w = rng.standard_normal((n, in_features)), rng.standard_normal(in_features)
@@ -301,12 +457,12 @@ def weight_gradient(answer):
         mistakes = [
             (
                 2 / n * x.T @ (x @ w),
-                "The truth isn't used. The slope of the square is 2 (z - y).",
+                "`y_true` isn't used. The slope of the square is 2 (z - y).",
             ),
             (
                 2 * difference[:, np.newaxis] * x,
-                "This is the gradient for each sample on its own. The mean over the samples is "
-                "still to be taken, along axis 0.",
+                "This is the gradient for each sample on its own. Take the mean over the samples, "
+                "along axis 0.",
             ),
             (
                 (2 * difference[:, np.newaxis] * x).mean(axis=1),
@@ -314,7 +470,8 @@ def weight_gradient(answer):
             ),
             (
                 2 / n * difference,
-                "This is the slope by each output z. The last factor of the chain, X, is missing.",
+                "This is the slope with respect to each output z. The last factor of the chain, X, "
+                "is missing.",
             ),
             (
                 2 * difference.mean() * x.mean(axis=0),
@@ -334,8 +491,55 @@ def weight_gradient(answer):
                 2 / n * x @ difference if n == in_features else expected + 1,
                 "x has to be transposed: weight k needs the sum over the samples of column k.",
             ),
+            (
+                2 / n * x.T @ (difference**2),
+                "You multiplied by the squared difference. The slope of the square is 2 (z - y).",
+            ),
+            (
+                2 / n * x.T @ np.abs(difference),
+                "The sign of z - y is lost: the slope of the square is 2 (z - y), which can be "
+                "negative.",
+            ),
+            (
+                2 / n * x.T @ np.sign(difference),
+                "This is the gradient of an absolute error, doubled. The slope of the square is "
+                "2 (z - y).",
+            ),
+            (
+                2 / n * x.T @ (x @ w + y_true),
+                "You added y. The difference is z - y.",
+            ),
+            (
+                np.mean(difference**2),
+                "This is the loss. The exercise asks for its gradient.",
+            ),
+            (
+                2 / n * x.T @ difference * w,
+                "The gradient is multiplied by the weights. The last factor of the chain is X, "
+                "and w is only in z.",
+            ),
+            (
+                w - 2 / n * x.T @ difference,
+                "These are new weights, after a step with a learning rate of 1. Return the "
+                "gradient.",
+            ),
+            (
+                2 / n * difference.sum() * x.sum(axis=0),
+                "A sum of products is not the product of the sums. Multiply sample by sample, then "
+                "add.",
+            ),
+            (
+                2 / n * (x.T @ difference).sum(),
+                "This is the sum over the weights. Each weight has a slope of its own.",
+            ),
+            (
+                2 / n * x.T @ (x @ w - y_true).mean(keepdims=True).repeat(n),
+                "You took the mean of the differences first. Multiply each by its own X, then take "
+                "the mean.",
+            ),
         ]
         name = f"`weight_gradient(x, w, y_true)` for x {x.shape}"
         received = call(answer, x, w, y_true)
+        rules.not_measured(answer, received=[received], expected=[expected])
         expect(received, expected, name, mistakes=mistakes, batch=n)
     return "2/n times x.T @ (x @ w - y_true): you've derived a gradient that trains a neuron."

@@ -81,15 +81,42 @@ def never_measures_again(gradient, value, lr, limit):
     return value, steps
 
 
-def flat_by_largest(gradient, value, lr, limit, length=lambda grad: np.abs(grad).max()):
+def flat_by(length):
+    def flat_by_length(gradient, value, lr, limit):
+        steps = 0
+        while length(gradient(value)) > limit:
+            value, steps = value - lr * gradient(value), steps + 1
+        return value, steps
+
+    return flat_by_length
+
+
+def flat_or_equal(gradient, value, lr, limit):
     steps = 0
-    while length(gradient(value)) > limit:
+    while np.linalg.norm(gradient(value)) >= limit:
         value, steps = value - lr * gradient(value), steps + 1
     return value, steps
 
 
-def flat_by_sum(*arguments):
-    return flat_by_largest(*arguments, length=lambda grad: np.abs(grad).sum())
+def flat_recursively(gradient, value, lr, limit):
+    grad = gradient(value)
+    if np.hypot.reduce(grad) <= limit:
+        return value, 0
+    value, steps = flat_recursively(gradient, value - lr * grad, lr, limit)
+    return value, steps + 1
+
+
+def one_step(gradient, value, lr, limit):
+    if np.linalg.norm(gradient(value)) > limit:
+        return value - lr * gradient(value), 1
+    return value, 0
+
+
+def flat_and_forgets_lr(gradient, value, lr, limit):
+    steps = 0
+    while np.linalg.norm(gradient(value)) > limit:
+        value, steps = value - gradient(value), steps + 1
+    return value, steps
 
 
 def weights(x, w, y_true):
@@ -109,6 +136,21 @@ def weights_measured(x, w, y_true):
     return gradcheck.numerical_gradient(lambda: np.mean((x @ w - y_true) ** 2), w)
 
 
+def weights_nudged(x, w, y_true):
+    grad, h = np.zeros_like(w), 1e-4
+    for k in range(len(w)):
+        up, down = w.copy(), w.copy()
+        up[k], down[k] = w[k] + h, w[k] - h
+        grad[k] = (np.mean((x @ up - y_true) ** 2) - np.mean((x @ down - y_true) ** 2)) / (2 * h)
+    return grad
+
+
+def weights_one_sided(x, w, y_true):
+    steps = w + 1e-7 * np.eye(len(w))
+    losses = np.mean((x @ steps.T - y_true[:, np.newaxis]) ** 2, axis=0)
+    return (losses - np.mean((x @ w - y_true) ** 2)) / 1e-7
+
+
 def weights_in_float32(x, w, y_true):
     return weights(*(array.astype(np.float32) for array in (x, w, y_true)))
 
@@ -125,30 +167,58 @@ EXERCISES = {
         "wrong": [
             (lambda f, x, h: (f(x + h) - f(x)) / h, "looks to the right only"),
             (lambda f, x, h: (f(x) - f(x - h)) / h, "looks to the left only"),
-            (lambda f, x, h: (f(x + h) - f(x - h)) / h, "the way is 2h long"),
-            (lambda f, x, h: (f(x + h) - f(x - h)) / 2 * h, "takes brackets"),
+            (lambda f, x, h: (f(x + h) - f(x - h)) / h, "The distance from .* is 2h"),
+            (lambda f, x, h: (f(x + h) - f(x - h)) / 2 * h, "To divide by both"),
             (lambda f, x, h: -slope(f, x, h), "wrong sign"),
-            (lambda f, x, h: f(x + h) - f(x - h), "Divide it by the way"),
+            (lambda f, x, h: f(x + h) - f(x - h), "Divide it by the distance"),
+            (lambda f, x, h: (f(x + h / 2) - f(x - h / 2)) / h, "with the step h / 2"),
+            (lambda f, x, h: (f(x + h / 2) - f(x - h / 2)) / 2 / h, "but divided by 2h"),
+            (lambda f, x, h: (f(x + h) + f(x - h)) / (2 * h), "You added the two values"),
+            (lambda f, x, h: (f(x + h) - 2 * f(x) + f(x - h)) / h, "the bend of Section 10"),
+            (lambda f, x, h: (f(x + h) - 2 * f(x) + f(x - h)) / h**2, "the curvature"),
+            (lambda f, x, h: f(x + h) - f(x - h) / (2 * h), "in parentheses"),
+            (lambda f, x, h: slope(f, x, 1e-6), "is 6.75, expected 6.76"),
+            (lambda f, x, h: [slope(f, x, h)], r"the right number, but in an array"),
+            (lambda f, x, h: (f(x + 2 * h) - f(x)) / (2 * h), "is 7.69, expected 6.76"),
+            (lambda f, x, h: slope(f, x + h, h), "is 7.69, expected 6.76"),
         ],
     },
     "5.2": {
         "stub": "dL_dw = ...\ndL_db = ...\ndL_dx = ...\nby_hand = dL_dw, dL_db, dL_dx",
-        "right": [(-24, -8, 16), [-24.0, -8.0, 16.0], tuple(np.float32([-24, -8, 16]))],
+        "right": [
+            (20, -10, -30),
+            [20.0, -10.0, -30.0],
+            tuple(np.float32([20, -10, -30])),
+            np.array([20.0, -10.0, -30.0]),
+            (np.array(20.0), -10, -30.0),
+        ],
         "wrong": [
-            ((-12, -4, 8), r"dL_dw is half .* \*twice\*"),
-            ((24, 8, -16), "dL_dw has the wrong sign"),
-            ((-6, -2, 4), "dL_dw: the square is of z - y"),
-            ((48, 16, -32), "You multiplied by the square itself"),
-            ((16, -8, -24), r"dL_dw: .* the \*other\* factor, x; you took w"),
-            ((-24, -8, -24), r"dL_dx: .* the \*other\* factor, w; you took x"),
-            ((-8, -8, -8), "dL_dw lacks its last factor"),
-            ((-24, -8, -8), "dL_dx lacks its last factor"),
-            ((-24, -4, 16), "dL_db is half"),
-            ((-24, ..., 16), "dL_db is still missing"),
-            ((-24, -8), "must be three numbers"),
-            ((-24, -8, -16), "dL_dx has the wrong sign.*the last factor is w = -2"),
-            (-24, "must be three numbers"),
-            ((-24, "eight", 16), "dL_db must be made of numbers"),
+            ((10, -5, -15), r"dL_dw is half .* \*twice\*"),
+            ((-20, 10, 30), "dL_dw has the wrong sign"),
+            ((8, -4, -12), "dL_dw: the square is of z - y"),
+            ((-50, 25, 75), "You multiplied by the square itself"),
+            ((-30, -10, 20), r"returned \(dL_dx, dL_db, dL_dw\)"),
+            ((20, -30, -10), r"returned \(dL_dw, dL_dx, dL_db\). .* \(dL_dw, dL_db, dL_dx\)"),
+            ((-30, -10, -30), r"dL_dw: .* the \*other\* factor, x; you took w"),
+            ((20, -10, 20), r"dL_dx: .* the \*other\* factor, w; you took x"),
+            ((-10, -10, -10), "dL_dw lacks its last factor"),
+            ((20, -10, -10), "dL_dx lacks its last factor"),
+            ((20, -5, -30), "dL_db is half"),
+            ((20, -40, -30), "dL_db: b is added, so its slope is 1"),
+            ((20, 0, -30), "dL_db isn't 0"),
+            ((20, 1, -30), "dL_db is the last factor alone"),
+            ((20, ..., -30), "dL_db is still missing"),
+            ((20, -10), "must be three numbers"),
+            ((20, -10, 30), "dL_dx has the wrong sign.*the last factor is w = 3"),
+            ((36, -18, -54), "dL_dw: the bias is missing in z"),
+            ((-4, 2, 6), "dL_dw: you added y"),
+            ((-12, -10, -7), "dL_dw: along a chain the slopes are multiplied"),
+            ((-2, 1, 3), "dL_dw is the last factor alone"),
+            ((25, 25, 25), "dL_dw is the loss"),
+            (20, "must be three numbers"),
+            (np.array(20.0), "must be three numbers"),
+            (np.array([20.0, -10.0]), "must be three numbers"),
+            ((20, "ten", -30), "dL_db must be made of numbers"),
         ],
     },
     "5.3": {
@@ -163,27 +233,60 @@ EXERCISES = {
             (lambda grad, direction: grad @ direction, "divide by its length"),
             (lambda grad, direction: -along(grad, direction), "wrong sign"),
             (lambda grad, direction: grad @ direction / (direction @ direction), "by the square"),
-            (lambda grad, direction: grad @ direction / np.abs(direction).sum(), "without their"),
+            (lambda grad, direction: grad @ direction / np.abs(direction).sum(), "absolute values"),
             (lambda grad, direction: along(grad, direction) / np.linalg.norm(grad), "the cosine"),
             (lambda grad, direction: along(direction, grad), "the length of the gradient"),
-            (lambda grad, direction: grad * direction / np.linalg.norm(direction), "Their sum"),
+            (lambda grad, direction: grad * direction / np.linalg.norm(direction), "Add them up"),
+            (lambda grad, direction: grad @ direction * np.hypot.reduce(direction), "multiplied"),
+            (lambda grad, direction: grad @ direction / np.abs(direction).max(), "largest number"),
+            (
+                lambda grad, direction: np.mean(grad * direction) / np.linalg.norm(direction),
+                "the mean of the products",
+            ),
+            (lambda grad, direction: np.linalg.norm(grad), "in the steepest direction"),
+            (lambda grad, direction: direction / np.linalg.norm(direction), "made 1 long"),
+            (lambda grad, direction: abs(along(grad, direction)), "The sign is lost"),
+            (
+                lambda grad, direction: grad @ direction * direction / (direction @ direction),
+                "an arrow along the direction",
+            ),
+            (lambda grad, direction: [along(grad, direction)], "in an array of shape"),
+            (
+                lambda grad, direction: grad @ direction / np.sqrt(np.abs(direction).sum()),
+                "is 12.7, expected 9.839",
+            ),
+            (
+                lambda grad, arrow: np.linalg.norm(grad * arrow) / np.linalg.norm(arrow),
+                "is 7.642, expected 9.839",
+            ),
         ],
     },
     "5.4": {
         "stub": "def descend_until_flat(gradient, value, lr, limit):\n    ...\n    return ..., ...",
-        "right": [flat, flat_from_a_path],
+        "right": [flat, flat_from_a_path, flat_recursively],
         "wrong": [
             (flat_in_place, "changes its argument value in place"),
             (flat_after_the_step, "one step too many"),
             (flat_one_early, "one step too early"),
             (uphill, r"\*subtract\* lr"),
             (never_asks_again, r"\*of the current place\*"),
-            (never_measures_again, "compute the gradient anew"),
-            (flat_by_largest, r"the \*length\* of the gradient"),
-            (flat_by_sum, r"the \*length\* of the gradient"),
+            (never_measures_again, "compute the gradient again"),
+            (flat_by(lambda grad: np.abs(grad).max()), "not its largest number"),
+            (flat_by(lambda grad: np.abs(grad).sum()), "not the sum of its absolute values"),
+            (flat_by(lambda grad: grad @ grad), r"It compares the \*square\* of the length"),
+            (flat_by(np.sum), "negative ones cancel"),
+            (flat_by(lambda grad: np.abs(grad).mean()), "the mean of the gradient's numbers"),
+            (flat_by(lambda grad: np.sqrt(np.mean(grad**2))), r"the \*mean\* of the squares"),
+            (flat_by(lambda grad: np.abs(grad).min()), r"when \*one\* of the gradient's"),
+            (flat_or_equal, r"\*greater than\*"),
+            (lambda *a: flat(*a)[::-1], "You returned .the number of steps, the last place."),
+            (one_step, "It takes a single step"),
+            (flat_and_forgets_lr, "It doesn't come to rest"),
+            (lambda g, v, lr, s: (g(v), 0), "This is the gradient"),
+            (lambda *a: (flat(*a)[0], 0), "The number of steps .* is 0, expected 37"),
             (lambda g, value, lr, limit: (value, 0), "This is the start"),
             (lambda *a: (flat(*a)[0], flat(*a)[1] + 1), "one of them is the start"),
-            (lambda g, *a: (g(flat(g, *a)[0]), flat(g, *a)[1]), "The place is asked for"),
+            (lambda g, *a: (g(flat(g, *a)[0]), flat(g, *a)[1]), "asks for the place"),
             (lambda *a: flat(*a)[0], "must return the last place and the number of steps"),
             (
                 lambda g, v, lr, s: flat(g, v, lr, s) if s > 0.1 else (v - lr * g(v), 1),
@@ -201,10 +304,22 @@ EXERCISES = {
         "wrong": [
             (lambda curvatures: 2 / np.min(curvatures), "the flattest valley"),
             (lambda curvatures: 1 / np.max(curvatures), "half of the limit"),
-            (lambda curvatures: 2 / curvatures, "one learning rate for all"),
+            (lambda curvatures: 2 / curvatures, "share one learning rate"),
             (lambda curvatures: 2 / np.mean(curvatures), "The mean doesn't help"),
             (lambda curvatures: 2 / np.sum(curvatures), "don't add up"),
             (lambda curvatures: np.max(curvatures) / 2, "upside down"),
+            (lambda curvatures: 2 * np.max(curvatures), "divide by the curvature"),
+            (lambda curvatures: 2 / curvatures[0], "the first curvature only"),
+            (lambda curvatures: 2 / curvatures[-1], "the last curvature only"),
+            (lambda curvatures: 2 / np.median(curvatures), "The median doesn't help"),
+            (lambda curvatures: 2 / np.linalg.norm(curvatures), "squared or not"),
+            (lambda curvatures: 2 / np.prod(curvatures), "don't multiply"),
+            (lambda curvatures: np.mean(2 / curvatures), "the mean of the limits"),
+            (lambda curvatures: np.sum(2 / curvatures), "the sum of the limits"),
+            (lambda curvatures: 4 / np.max(curvatures), "twice the limit"),
+            (lambda curvatures: 2 / np.max(curvatures) ** 2, "the square of the curvature"),
+            (lambda curvatures: np.sqrt(2 / np.max(curvatures)), "There is no root"),
+            (lambda curvatures: 0.25, "is 0.25, expected 0.4"),
         ],
     },
     "5.6": {
@@ -212,8 +327,8 @@ EXERCISES = {
         "right": [
             weights,
             weights_by_loop,
-            weights_measured,
             weights_in_float32,
+            lambda x, w, y: np.einsum("ik,i->k", x, x @ w - y) * 2 / len(x),
             lambda x, w, y: np.mean(2 * (x @ w - y)[:, np.newaxis] * x, axis=0),
         ],
         "wrong": [
@@ -221,13 +336,32 @@ EXERCISES = {
             (lambda x, w, y: weights(x, w, y) / len(x), "divide by it once too often"),
             (lambda x, w, y: weights(x, w, y) / 2, r"\*twice\* what is squared"),
             (lambda x, w, y: -weights(x, w, y), "wrong sign"),
-            (lambda x, w, y: 2 / len(x) * x.T @ (x @ w), "The truth isn't used"),
+            (lambda x, w, y: 2 / len(x) * x.T @ (x @ w), "`y_true` isn't used"),
             (lambda x, w, y: 2 * (x @ w - y)[:, np.newaxis] * x, "each sample on its own"),
             (lambda x, w, y: np.mean(2 * (x @ w - y)[:, np.newaxis] * x, axis=1), "along axis 0"),
             (lambda x, w, y: 2 / len(x) * (x @ w - y), "The last factor of the chain"),
             (lambda x, w, y: 2 * np.mean(x @ w - y) * x.mean(axis=0), "the product of the means"),
             (lambda x, w, y: 2 / len(w) * x.T @ (x @ w - y), "by the number of weights"),
             (lambda x, w, y: weights(x, w, y)[:, np.newaxis], r"wrong shape.*\(3, 1\)"),
+            (weights_measured, "measures the slope .* without `numerical_gradient`"),
+            (weights_nudged, "measures the slope .* right to"),
+            (weights_one_sided, "measures the slope .* right to"),
+            (lambda x, w, y: 2 / len(x) * x.T @ (x @ w - y) ** 2, "by the squared difference"),
+            (lambda x, w, y: 2 / len(x) * x.T @ np.abs(x @ w - y), "The sign of z - y is lost"),
+            (lambda x, w, y: 2 / len(x) * x.T @ np.sign(x @ w - y), "of an absolute error"),
+            (lambda x, w, y: 2 / len(x) * x.T @ (x @ w + y), "You added y"),
+            (lambda x, w, y: np.mean((x @ w - y) ** 2), "This is the loss"),
+            (lambda x, w, y: weights(x, w, y) * w, "multiplied by the weights"),
+            (lambda x, w, y: w - weights(x, w, y), "These are new weights"),
+            (
+                lambda x, w, y: 2 / len(x) * np.sum(x @ w - y) * x.sum(axis=0),
+                "the product of the sums",
+            ),
+            (lambda x, w, y: weights(x, w, y).sum(), "the sum over the weights"),
+            (
+                lambda x, w, y: 2 / len(x) * x.T @ np.full(len(x), np.mean(x @ w - y)),
+                "the product of the means|the mean of the differences first",
+            ),
             (
                 lambda x, w, y: (
                     weights(x if x.shape != (3, 3) else x.T, w, y)
