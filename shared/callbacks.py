@@ -122,7 +122,9 @@ class Checkpoint(Callback):
     path : str or Path
         The file to write, in a folder that exists.
     monitor : str, optional
-        A name in the history. With it, only an epoch that improves on all earlier ones is saved.
+        A name in the history. With it, only an epoch that improves on all earlier ones is saved,
+        those of earlier calls of ``fit`` on the same model, too. What a file holds that was there
+        before isn't known.
     mode : {"min", "max"}, optional
         As for :class:`EarlyStopping`.
 
@@ -140,6 +142,7 @@ class Checkpoint(Callback):
         self.path = path
         self.monitor = monitor
         self.mode = _mode(monitor or "loss", mode)
+        self._model = None
 
     def check(self, model, names):
         """Check that the model can be saved, and that the history will have the number."""
@@ -155,8 +158,9 @@ class Checkpoint(Callback):
             model.save(Path(trial) / "model.npz")
 
     def on_fit_begin(self, model):
-        """Forget what was seen in an earlier run."""
-        self.best = _worst(self.mode)
+        """Forget what was seen of another model."""
+        if model is not self._model:
+            self._model, self.best = model, _worst(self.mode)
 
     def on_epoch_end(self, model, epoch, history):
         """Save the model, unless this epoch is no improvement on the monitored number."""

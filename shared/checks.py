@@ -130,6 +130,11 @@ def check_parts(layers, optimizer, loss):
 def check_optimizer(optimizer, layers):
     """Check that an optimizer moves the parameters of the layers, all of them and no others."""
     _check_class("optimizer", optimizer, Optimizer)
+    if isinstance(optimizer.lr, type):
+        raise TypeError(
+            "lr must be a number or a schedule with its arguments, such as Cosine(0.1, "
+            f"steps=1000). Received: the class {optimizer.lr.__name__}"
+        )
     moved = {id(p) for p in optimizer.parameters}
     own = {id(p) for layer in layers for p in layer.parameters()}
     if moved != own:
@@ -157,13 +162,17 @@ def check_loss(loss, layers):
             "SoftmaxCrossEntropy or SigmoidCrossEntropy, which take logits, or end the network "
             "with Softmax() or Sigmoid()."
         )
-    pairs = (CategoricalCrossEntropy, Softmax, Sigmoid), (BinaryCrossEntropy, Sigmoid, Softmax)
-    for kind, right, wrong in pairs:
-        if isinstance(loss, kind) and isinstance(last, wrong):
-            raise ValueError(
-                f"{name} takes the probabilities of {right.__name__}(). Received: a network that "
-                f"ends with {last!r}, which gives others."
-            )
+    if isinstance(loss, CategoricalCrossEntropy) and isinstance(last, Sigmoid):
+        raise ValueError(
+            f"{name} takes probabilities that sum to 1 in each row. Received: a network that ends "
+            f"with {last!r}, whose don't. End it with Softmax(), or use BinaryCrossEntropy."
+        )
+    widths = [layer.out_features for layer in layers if layer.out_features]
+    if widths[-1:] == [1] and (isinstance(last, Softmax) or isinstance(loss, SoftmaxCrossEntropy)):
+        raise ValueError(
+            "softmax of a single number is always 1, so there is nothing to learn. Received: a "
+            f"network with one output and {name}. Use SigmoidCrossEntropy for a yes or no."
+        )
 
 
 def _check_class(name, value, kind):

@@ -160,6 +160,12 @@ def _encode(value, generators):
             f"only classes of this package can be saved with a model. Received: {name}. "
             "model.save_weights works with any layer."
         )
+    replaced = [key for key in vars(value) if callable(getattr(type(value), key, None))]
+    if replaced:
+        raise ValueError(
+            f"{replaced[0]} of {name} has been replaced by a function, which can't be saved. "
+            "Write a class of your own; model.save_weights works with any layer."
+        )
     arguments = value.config() if hasattr(value, "config") else {}
     if hasattr(value, "rng"):
         arguments = arguments | {"rng": value.rng}

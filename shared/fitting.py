@@ -1,11 +1,45 @@
-"""What keeps a model whole when training stops in the middle: by Ctrl-C, or by an error."""
+"""What keeps a model whole while it is trained: Ctrl-C, errors, and callbacks that meddle."""
 
 import signal
 import sys
 import threading
+from typing import ClassVar
 
 from . import checks
 from .callbacks import Callback
+
+
+class Alone:
+    """Refuse to train a model that is being trained: by a callback, or in another thread.
+
+    Use it as a context manager around the training.
+
+    Parameters
+    ----------
+    model : Model
+        A copy of it counts as another model.
+
+    Raises
+    ------
+    RuntimeError
+        On entering, if another one has been entered for the model.
+    """
+
+    _busy: ClassVar[set] = set()
+
+    def __init__(self, model):
+        self._model = id(model)
+
+    def __enter__(self):
+        if self._model in self._busy:
+            raise RuntimeError(
+                "fit was called on a model that is being trained. A callback or another thread can "
+                "train a copy of it: copy.deepcopy(model)."
+            )
+        self._busy.add(self._model)
+
+    def __exit__(self, kind, error, traceback):
+        self._busy.discard(self._model)
 
 
 class CtrlC(Callback):

@@ -26,8 +26,8 @@ class Layer:
     A layer writes only into arrays that it made itself or received as ``out``; the input and the
     gradient it receives belong to the caller. It remembers its last batch for ``backward``, so two
     threads can't use one layer at the same time, and neither its input nor its output may be
-    changed between ``forward`` and ``backward``. ``Model.fit`` uses both arrays again for the next
-    batch: a layer that needs its input for longer keeps a copy.
+    changed between ``forward`` and ``backward``. A ``backward`` belongs to the ``forward`` before
+    it: a layer that needs another one twice makes two.
 
     Attributes
     ----------
@@ -166,7 +166,7 @@ class Dense(Layer):
         self.in_features = whole_number("in_features", in_features)
         self.out_features = whole_number("out_features", out_features)
         _check_recipe(rng, initializer, regularizer)
-        weight = initializer(in_features, out_features, rng)
+        weight = _first_weight(initializer, in_features, out_features, rng)
         self.weight = Parameter(weight.astype(dtype))
         self.bias = Parameter(np.zeros(out_features, dtype))
         self.regularizer = regularizer
@@ -420,10 +420,21 @@ def _check_recipe(rng, initializer, regularizer):
     # An initializer that draws nothing can do without a generator.
     if rng is not None or initializer in (scaled_normal, glorot_normal, he_normal):
         generator("rng", rng)
-    if regularizer is not None and not hasattr(regularizer, "gradient"):
+    a_class = isinstance(regularizer, type)
+    if regularizer is not None and (a_class or not hasattr(regularizer, "gradient")):
         raise TypeError(
             f"regularizer must be an object such as L2(0.01). Received: regularizer={regularizer!r}"
         )
+
+
+def _first_weight(initializer, in_features, out_features, rng):
+    weight = initializer(in_features, out_features, rng)
+    if np.shape(weight) != (in_features, out_features):
+        raise ValueError(
+            f"the initializer must return an array of shape {(in_features, out_features)}. "
+            f"Received: shape {np.shape(weight)}"
+        )
+    return weight
 
 
 def _check_input(layer, x, dtype):

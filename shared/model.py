@@ -2,7 +2,6 @@
 
 import math
 from contextlib import ExitStack
-from inspect import signature
 
 import numpy as np
 
@@ -10,7 +9,7 @@ from . import checks, serialization
 from .arguments import generator, whole_number
 from .callbacks import ProgressBar
 from .datasets import batches
-from .fitting import Buffers, CtrlC, Unchanged
+from .fitting import Alone, Buffers, CtrlC, Unchanged
 from .losses import _probabilities
 
 # Prediction and evaluation go through the data in batches of this size, to bound the memory.
@@ -133,7 +132,8 @@ class Model:
     def state_dict(self):
         """Return the arrays that make up the trained network, by name, as in ``"0.weight"``.
 
-        They are the arrays themselves, not copies: further training changes them.
+        They are the arrays themselves, not copies: further training changes them. (An optimizer
+        makes new ones when it is built.)
         """
         return {
             f"{i}.{name}": array
@@ -164,8 +164,9 @@ class Model:
                     f"{name}: {described.get(name, 'no such array')}. "
                     f"Received: {received.get(name, 'no such array')}"
                 )
-        for name, array in own.items():
-            array[...] = arrays[name]
+        # All are copied first: they might be this network's own arrays under other names.
+        for name, numbers in {name: np.array(arrays[name]) for name in own}.items():
+            own[name][...] = numbers
 
     def fit(
         self, x, y, epochs=1, batch_size=32, validation_data=None, callbacks=(), rng=None, verbose=1
@@ -204,7 +205,7 @@ class Model:
         ------
         RuntimeError
             If the model has not been compiled, its parameters were given to another optimizer, or
-            a callback calls ``add`` or ``compile``.
+            a callback calls ``add``, ``compile``, or ``fit``.
         TypeError, ValueError
             If an argument doesn't fit, or layers were changed since the model was compiled. As far
             as possible this is found before the first epoch.
@@ -219,16 +220,16 @@ class Model:
         epochs = whole_number("epochs", epochs)
         batch_size = min(whole_number("batch_size", batch_size), len(x))
         checks.check_batches(self.layers, len(x), batch_size)
-        self.rng = generator("rng", (self.rng or np.random.default_rng()) if rng is None else rng)
+        rng = generator("rng", (self.rng or np.random.default_rng()) if rng is None else rng)
         callbacks = checks.checked_callbacks(callbacks)
         if verbose:
             callbacks.append(ProgressBar(epochs * math.ceil(len(x) / batch_size)))
         for callback in callbacks:
             callback.check(self, self._history_names(validation_data))
-        self.stop_training = False
-        history, workspace = History(), _Workspace(x, y, batch_size)
+        history, workspace = History(), _Workspace(self.layers, x, y, batch_size)
         # What happens inside is undone or ended on the way out, whatever it was that went wrong.
-        with CtrlC() as ctrl_c, ExitStack() as ends:
+        with Alone(self), CtrlC() as ctrl_c, ExitStack() as ends:
+            self.rng, self.stop_training = rng, False
             callbacks += [Unchanged(self), ctrl_c]
             for callback in callbacks:
                 callback.on_fit_begin(self)
@@ -443,15 +444,17 @@ class _Workspace:
     """The arrays of a training step, kept so that the next step can write into them.
 
     Some systems return the memory of an array to the operating system at once. Making a new array
-    then costs more than filling it.
+    then costs more than filling it. But a layer of a reader's own might need an array of the step
+    before, or have outputs of another width each time: then nothing is kept.
     """
 
-    def __init__(self, x, y, batch_size):
-        self.batch = (
-            np.empty((batch_size, *x.shape[1:]), x.dtype),
-            np.empty((batch_size, *y.shape[1:]), y.dtype),
-        )
+    def __init__(self, layers, x, y, batch_size):
+        self._reuse = all(type(layer).__module__.startswith("shared.") for layer in layers)
         self._arrays = {}
+        self.batch = None
+        if self._reuse:
+            rooms = (np.empty((batch_size, *data.shape[1:]), data.dtype) for data in (x, y))
+            self.batch = tuple(rooms)
 
     def call(self, method, x, **options):
         """Call a layer's ``forward`` or ``backward``, with ``out`` from the step before."""
@@ -459,8 +462,7 @@ class _Workspace:
         if kept is not None and len(kept) >= len(x):
             return method(x, out=kept[: len(x)], **options)
         result = method(x, **options)
-        # A layer may return its input or a view of it, which it must not overwrite. And a reader's
-        # own layer may not have ``out``.
-        if result is not x and result.base is None and "out" in signature(method).parameters:
+        # A layer may return its input or a view of it, which it must not overwrite.
+        if self._reuse and result is not x and result.base is None:
             self._arrays[method] = result
         return result

@@ -64,7 +64,7 @@ SETTINGS = [
             "out_features": [-1, 3.0],
             "rng": [0, None, np.random.RandomState(0)],
             "initializer": ["he_normal"],
-            "regularizer": [0.01],
+            "regularizer": [0.01, L2],
         },
     ),
     (Dropout, {"rate": 0.5, "rng": rng()}, {"rate": [1.0, "0.5"], "rng": [0]}),
@@ -121,6 +121,12 @@ def test_an_argument_that_is_refused_is_named(call, good, bad):
         for value in values:
             with pytest.raises((TypeError, ValueError), match=rf"^{name}\b.* must .*Received: "):
                 call(**good | {name: value})
+
+
+@pytest.mark.parametrize("shape", [(3, 2), (2, 2), (3,), ()])
+def test_an_initializer_whose_weights_do_not_fit(shape):
+    with pytest.raises(ValueError, match=r"initializer must .* shape \(2, 3\). Received: shape \("):
+        Dense(2, 3, rng(), initializer=lambda n_in, n_out, generator: np.ones(shape))
 
 
 def test_a_dtype_that_is_refused():

@@ -189,6 +189,20 @@ def test_every_epoch_is_saved(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_the_best_of_an_earlier_fit_is_not_overwritten(tmp_path):
+    path = tmp_path / "best.npz"
+    checkpoint, first = Checkpoint(path, "val_loss"), small()
+    run(checkpoint, [3, 1, 2], model=first)
+    best = path.read_bytes()
+    run(checkpoint, [1.5, 1, 4], model=first)
+    assert path.read_bytes() == best
+    run(checkpoint, [9, 9, 9, 0.5], model=first)
+    better = path.read_bytes()
+    assert better != best
+    run(checkpoint, [7], model=small(seed=5))  # another model begins anew
+    assert path.read_bytes() not in (best, better)
+
+
 @pytest.mark.parametrize(
     ("monitor", "values", "saved"),
     [

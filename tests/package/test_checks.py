@@ -23,6 +23,7 @@ from shared.metrics import accuracy
 from shared.model import Model
 from shared.optimizers import SGD, Adam
 from shared.preprocessing import Flatten, RandomFlip, Rescaling
+from shared.schedules import Cosine
 
 
 def refuses(model, error, said, *data, **options):
@@ -131,12 +132,13 @@ def test_an_activation_twice(loss, last):
 @pytest.mark.parametrize(
     ("loss", "last", "said"),
     [
-        (CategoricalCrossEntropy(), Sigmoid(), r"^Categorical.* of Softmax\(\)\..* Sigmoid\(\)"),
-        (BinaryCrossEntropy(), Softmax(), r"^BinaryCross.* of Sigmoid\(\)\..* Softmax\(\)"),
+        (CategoricalCrossEntropy(), [Dense(2, 3, rng()), Sigmoid()], r"sum to 1.* ends with Sigm"),
+        (BinaryCrossEntropy(), [Dense(2, 1, rng()), Softmax()], "one output and Binary"),
+        (SoftmaxCrossEntropy(), [Dense(2, 1, rng())], "one output and SoftmaxCrossEntropy"),
     ],
 )
-def test_an_activation_of_the_other_loss(loss, last, said):
-    model = network(last)
+def test_a_loss_that_could_teach_nothing(loss, last, said):
+    model = Model(last)
     with pytest.raises(ValueError, match=said):
         model.compile(SGD(model.parameters(), 0.1), loss)
 
@@ -334,6 +336,43 @@ def test_a_callback_that_changes_what_is_trained(moment, change):
     with pytest.raises(RuntimeError, match="a callback called add or compile"):
         model.fit(*points(), epochs=2, verbose=0, callbacks=[Do(**{moment: count_and_change})])
     assert len(calls) == 1
+
+
+@pytest.mark.parametrize("moment", ["on_fit_begin", "on_batch_end", "on_epoch_end", "on_fit_end"])
+def test_a_model_that_is_being_trained_is_not_trained_again(moment):
+    def again(model, *rest):
+        model.fit(*points(), rng=rng(9), verbose=0)
+
+    x, y = points()
+    model, generator = small(), rng(5)
+    with pytest.raises(RuntimeError, match=r"being trained.* copy.deepcopy\(model\)"):
+        model.fit(x, y, epochs=2, rng=generator, verbose=0, callbacks=[Do(**{moment: again})])
+    assert model.rng is generator
+    assert model.fit(x, y, verbose=0).epochs == 1  # it isn't for good
+
+
+def test_a_copy_of_a_model_that_is_being_trained_can_be_trained():
+    losses = []
+
+    def copied(model, *rest):
+        other = copy.deepcopy(model)
+        other.compile(Adam(other.parameters()), SoftmaxCrossEntropy())
+        losses.append(other.fit(*points(), verbose=0)["loss"][0])
+
+    x, y = points()
+    finals = []
+    for callbacks in ([], [Do(on_epoch_end=copied)]):
+        model = small()
+        model.fit(x, y, epochs=3, rng=rng(5), verbose=0, callbacks=callbacks)
+        finals.append(numbers_of(model))
+    assert_same_numbers(*finals)
+    assert len(losses) == 3
+
+
+def test_a_class_in_place_of_a_schedule():
+    model = small()
+    with pytest.raises(TypeError, match=r"^lr must be .* Received: the class Cosine$"):
+        model.compile(SGD(model.parameters(), Cosine), model.loss)
 
 
 def test_figures_of_metrics_are_floats():

@@ -320,6 +320,16 @@ def test_state_dict_holds_the_arrays_themselves():
     assert [name for name in state if "running" in name] == ["5.running_mean", "5.running_var"]
 
 
+def test_load_state_dict_of_its_own_arrays_in_another_order():
+    model = Model([Dense(2, 2, rng(1)), Dense(2, 2, rng(2))])
+    state = model.state_dict()
+    first, second = state["0.weight"].copy(), state["1.weight"].copy()
+    state["0.weight"], state["1.weight"] = state["1.weight"], state["0.weight"]
+    model.load_state_dict(state)
+    np.testing.assert_array_equal(model.layers[0].weight.value, second)
+    np.testing.assert_array_equal(model.layers[1].weight.value, first)
+
+
 def test_load_state_dict_copies():
     x, y = photos()
     source, target = large(rng(1)), large(rng(2))

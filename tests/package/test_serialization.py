@@ -358,6 +358,8 @@ class Custom(ReLU):
         (lambda m: m.layers.pop(), "optimizer must be built on .* 2 of them .* the model has 2"),
         (lambda m: m.layers.append(Dense(3, 3, rng())), "4 of them this model's; .* has 6"),
         (lambda m: m.optimizer.state.pop("grad_sum"), "Received: not there"),
+        (lambda m: setattr(m.layers[1], "backward", len), "^backward of ReLU has been replaced"),
+        (lambda m: setattr(m.loss, "backward", len), "^backward of SoftmaxCross.* been replaced"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
