@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 
 from shared.datasets import load_fashion_mnist, xor
-from shared.exercises import exercise
+from shared.exercises import exercise, rules
 from shared.exercises.compare import NotTried, Wrong, call, expect, finite, is_blank, parts
 
 
@@ -13,63 +13,119 @@ from shared.exercises.compare import NotTried, Wrong, call, expect, finite, is_b
 def weighted_sum(answer):
     """The output of one neuron for one sample, from lists."""
     for x, w, b in [
-        ([2.0, 1.0, -3.0], [1.5, -1.0, 0.5], 2.5),
-        ([1.5], [4.0], -1.25),
+        ([2.0, 1.0, -3.0], [1.5, -1.0, 0.75], 2.5),
         ([1.0, 2.0, 0.5, -3.0, 4.0], [0.25, -1.0, 2.0, 1.5, 0.75], 0.3),
+        ([1.5], [4.0], -1.25),
     ]:
-        products = [a * c for a, c in zip(x, w, strict=True)]
+        products = [value * weight for value, weight in zip(x, w, strict=True)]
         total, n = sum(products), len(x)
+        crossed = sum(value * weight for value, weight in zip(x, w[::-1], strict=True))
         mistakes = [
-            (total, "This is the sum of the products. The bias is still to be added."),
+            (total, "This is the sum of the products. The bias has to be added to it."),
             (
                 total + n * b,
-                "The bias was added once for each input. It is added once in all: outside of the "
-                "loop.",
+                "The bias was added once for each input. Add it only once, outside the loop.",
             ),
             (
                 products[-1] + b,
-                "Only the last product is in it. Add each product to what is there (`+=`).",
+                "Only the last product is in it. Add each product to the sum so far (`+=`).",
+            ),
+            (
+                products[-1],
+                "Only the last product is in it, without the bias. Add each product to the sum so "
+                "far (`+=`).",
             ),
             (
                 products[0] + b,
-                "Only the first product is in it. Is the `return` inside of the loop?",
+                "Only the first product is in it. Is the `return` inside the loop?",
+            ),
+            (
+                total - products[-1] + b,
+                "The last product is missing. `range(n)` already stops before n.",
+            ),
+            (
+                total - products[0] + b,
+                "The first product is missing. The first input is `x[0]`.",
+            ),
+            (
+                sum(products[:3]) + b,
+                "Only the first three products are in it. There are `len(x)` inputs.",
             ),
             (products, "These are the single products. Add them up, and add the bias."),
-            (total - b, "The bias was subtracted. It is added, whatever its sign."),
+            (
+                [product + b for product in products],
+                "The bias was added to each product. Add up the products, then add the bias once.",
+            ),
+            (total - b, "The bias was subtracted. Add it, whatever its sign."),
+            (total * b, "The sum was multiplied by the bias. Add the bias."),
             (
                 sum(x) * sum(w) + b,
                 "This is the sum of all inputs times the sum of all weights. Multiply each input "
                 "by its own weight, then add up.",
             ),
+            (
+                sum(x) + sum(w) + b,
+                "The inputs and weights were added. Multiply each input by its weight.",
+            ),
+            (
+                float(np.prod(products)) + b,
+                "The products were multiplied together. Add them up.",
+            ),
+            (crossed + b, "The weights were taken in reverse order: input k belongs to weight k."),
+            (total / n + b, "This is the mean of the products plus the bias. Take their sum."),
         ]
         name = f"`weighted_sum({x}, {w}, {b})`"
-        expect(call(answer, x, w, b), total + b, name, mistakes=mistakes)
+        received = call(answer, x, w, b)
+        rules.without_matmul(answer)
+        expect(received, total + b, name, mistakes=mistakes)
     return "Each input times its own weight, added up, plus the bias: once."
 
 
 @exercise("1.2")
 def count_right(answer):
     """How many answers of a neuron agree with the labels."""
-    x = np.array([[1, 0.5], [2, -1], [-1, 1], [0, 2], [3, 3], [-2, 0], [1, 1], [0.5, -0.5], [2, 0]])
-    for w, b, y_true in [
-        (np.array([-1.0, 1.0]), 0.5, np.array([1, 0, 1, 0, 0, 0, 0, 1, 1])),
-        (np.array([2.0, -1.0]), -1.0, np.array([0, 1, 1, 1, 0, 0, 1, 1, 0])),
-    ]:
+    # The seeds make all mistakes below give different counts.
+    for w, b, seed in [(np.array([1.0, -1.0, 2.0]), -1.0, 1418), (np.array([-1.0, 1.0]), 0.5, 50)]:
+        rng = np.random.default_rng(seed)
+        x = rng.integers(-4, 5, size=(40, len(w))) / 2
         z = x @ w + b
-        right = (z > 0) == y_true
-        count = np.sum(right)
+        yes = z > 0
+        y_true = np.where(yes ^ (rng.random(40) < 0.3), 1, 0)
+        right = yes == y_true
         mistakes = [
-            (right, "This is the mask: True where the answer is right. Its sum is how many."),
-            (np.mean(right), "This is the share of the right answers. Asked for is how many."),
-            (np.sum(~right), "This is how many are wrong."),
-            (np.sum(z > 0), "This is how often the answer is yes, right or wrong."),
+            (right, "This is the mask: True where the answer is right. Its sum is the count."),
+            (
+                np.mean(right),
+                "This is the share of right answers. The exercise asks for their number.",
+            ),
+            (np.sum(~right), "This is how many answers are wrong."),
+            (np.sum(yes), "This is how often the answer is yes, right or wrong."),
+            (
+                np.sum(yes * y_true),
+                "Only samples with the answer yes and the label 1 were counted. If the answer is "
+                "no and the label is 0, that's right, too. Did you multiply the two, or call a no "
+                "-1 instead of 0?",
+            ),
             (
                 np.sum((z >= 0) == y_true),
                 "A sample with z = 0 got a yes. The answer is yes only if z is above 0.",
             ),
+            (np.sum((z < 0) == y_true), "Yes and no are swapped: yes is where z is above 0."),
             (
                 np.sum((x @ w > 0) == y_true),
-                "This is what comes out without the bias: `x @ w` instead of `x @ w + b`.",
+                "This is the count without the bias: `x @ w` instead of `x @ w + b`.",
+            ),
+            (
+                np.sum((x @ w > b) == y_true),
+                "The bias has the wrong sign. `x @ w + b > 0` is the same as `x @ w > -b`.",
+            ),
+            (
+                np.sum((z > 0.5) == y_true),
+                "z was compared with 0.5. The answer is yes where z is above 0.",
+            ),
+            (
+                np.sum((z > 1) == y_true),
+                "z was compared with 1. The answer is yes where z is above 0.",
             ),
             (
                 np.sum(z == y_true),
@@ -77,61 +133,118 @@ def count_right(answer):
             ),
             (
                 np.sum(np.sign(z) == y_true),
-                "np.sign says -1 where z is below 0, but the label for no is 0. Those answers are "
+                "np.sign gives -1 where z is below 0, but the label for no is 0. Those answers are "
                 "missing.",
+            ),
+            (
+                np.sum(yes[:, np.newaxis] == y_true),
+                "Every answer was compared with every label: a column (n, 1) met a vector (n,), "
+                "and NumPy broadcast them to (n, n).",
+            ),
+            (bool(right.all()), "This says whether all answers are right. Count them: sum()."),
+            (
+                len(x),
+                "This is the number of all samples. Count only those where the mask is True: "
+                "`len` counts every entry, `sum` only the True ones.",
             ),
         ]
         name = f"`count_right(x, w, b, y_true)` for {len(x)} samples"
-        expect(call(answer, x, w, b, y_true), count, name, mistakes=mistakes)
-    return "The sum of the mask counts where answer and label agree."
+        try:
+            received = call(answer, x, w, b, y_true)
+        except ValueError as error:
+            if "truth value" not in str(error):
+                raise
+            raise Wrong(
+                "Python had to decide whether a whole array is true. Did you write "
+                "`z > 0 == y_true`? Python reads that as `z > 0 and 0 == y_true`. Put the first "
+                "comparison in parentheses. Or did you use `if` or `and` on a whole batch?"
+            ) from error
+        expect(received, np.sum(right), name, mistakes=mistakes)
+    return "The sum of the mask counts the samples whose answer equals the label."
 
 
 @exercise("1.3")
 def distance(answer):
     """The distance of each sample from the line, with its sign."""
     rng = np.random.default_rng(13)
-    for w, b in [(np.array([3.0, 4.0]), -5.0), (np.array([1.0, -2.0, 2.0]), 1.5)]:
+    for w, b in [(np.array([5.0, -12.0]), -6.0), (np.array([1.0, -2.0, 2.0]), 1.5)]:
         x = rng.normal(scale=3, size=(5, len(w)))
         z, squared = x @ w + b, w @ w
-        right = z / np.sqrt(squared)
+        length = np.sqrt(squared)
+        right = z / length
         mistakes = [
             (z, "This is z. Divide it by the length of w."),
             (
                 np.abs(right),
-                "The signs are lost: on the no side, where z is negative, the distance is to be "
-                "negative.",
+                "The signs are lost: on the no side, where z is negative, the distance is "
+                "negative, too.",
             ),
             (
                 z / squared,
-                "This is divided by the sum of the squared weights. Take the square root of it.",
+                "This is divided by the sum of the squared weights. Take its square root.",
             ),
             (
                 z / len(w),
-                "This is divided by how many weights there are. Divide by the length of w.",
+                "This is divided by the number of weights, `len(w)`. Divide by the length of the "
+                "arrow w.",
             ),
-            (z * np.sqrt(squared), "z was multiplied by the length of w. Divide by it."),
             (
-                (z - 2 * b) / np.sqrt(squared),
-                "The bias was subtracted. In z it is added, whatever its sign.",
+                z / np.sqrt(len(w)),
+                "This is divided by the root of the number of weights. Add up their squares.",
+            ),
+            (
+                z / np.sqrt(squared / len(w)),
+                "This is divided by the root of the *mean* square. The length is the root of the "
+                "sum of squares.",
+            ),
+            (z * length, "z was multiplied by the length of w. Divide by it."),
+            (
+                (x @ w - b) / length,
+                "The bias was subtracted. Add it, whatever its sign.",
             ),
             (
                 z / np.abs(w).sum(),
-                "This is divided by the sum of the weights without their signs. The length takes "
-                "squares and a root (Pythagoras).",
+                "This is divided by the sum of the absolute weights. The length takes squares and "
+                "a root (the Pythagorean theorem).",
             ),
-            (z / w.sum(), "This is divided by the sum of the weights. The length takes squares."),
+            *(
+                (z / total, "This is divided by the sum of the weights. The length takes squares.")
+                for total in (w.sum(), abs(w.sum()))
+            ),
+            *(
+                (
+                    z / largest,
+                    "This is divided by the largest weight. The length takes all of them: the root "
+                    "of the sum of squares.",
+                )
+                for largest in (w.max(), np.abs(w).max())
+            ),
             (
-                x @ w / np.sqrt(squared),
-                "The bias is not in it: this is the distance from a parallel line through the "
+                x @ w / length,
+                "The bias is missing: this is the distance from a parallel line through the "
                 "origin.",
             ),
             (
-                x @ w / np.sqrt(squared) + b,
-                "Only `x @ w` was divided by the length. Divide all of z, with the bias.",
+                x @ w / length + b,
+                "Only `x @ w` was divided by the length. Divide all of z, including the bias.",
+            ),
+            (
+                x @ w + b / length,
+                "Only the bias was divided by the length. Put z in parentheses: `(x @ w + b) / …`.",
             ),
             (
                 z / np.sqrt(squared + b**2),
-                "The bias got into the length. The length is that of w alone.",
+                "The bias is in the length, too. Take the length of w alone.",
+            ),
+            (
+                z / np.sqrt((x**2).sum(axis=1)),
+                "This is divided by the length of each sample. Divide by the length of w.",
+            ),
+            (b / length, "This is the distance of the origin. Use each sample's z."),
+            (np.full(5, b / length), "This is the distance of the origin. Use each sample's z."),
+            (
+                z / np.sqrt(w[0] ** 2 + w[1] ** 2),
+                "Only the first two weights are in the length. There may be any number of them.",
             ),
         ]
         name = f"`distance(x, w, b)` for x {x.shape}, w {w.shape}"
@@ -147,43 +260,67 @@ def neuron_through(answer):
         ([1.0, 2.0], [3.0, 1.0], [0.0, 0.0]),
         ([2.0, -1.0], [2.0, 3.0], [-1.0, 0.5]),  # a vertical line
         ([-1.0, 0.5], [4.0, 0.5], [0.0, 1.0]),  # a horizontal one
+        ([-1.0, -1.0], [2.0, 2.0], [3.0, 1.0]),  # one through the origin
     ]:
         start, end, yes = map(np.array, points)
-        w, b = parts(call(answer, start, end, yes), ["w", "b"])
-        w, b = finite(w, "w", (2,)), float(finite(b, "b", ()))
-        where = f"for start {_at(start)}, end {_at(end)} and yes {_at(yes)}"
+        where = f"For start {_at(start)}, end {_at(end)}, and yes {_at(yes)},"
+        w, b = _weights_and_bias(answer, start, end, yes, where)
         if not w.any():
-            raise Wrong(f"Both weights are 0 {where}, so there is no line.")
+            raise Wrong(f"{where} both weights are 0, so there is no line.")
         along, size = end - start, np.linalg.norm(w)
         tolerance = 1e-3 * size * np.linalg.norm(along)
         if abs(w @ along) > tolerance:
             if abs(w[0] * along[1] - w[1] * along[0]) < tolerance:
                 raise Wrong(
-                    f"w {where} runs along the line from start to end. It must be perpendicular "
-                    "to it: turn it by a right angle."
+                    f"{where} w runs along the line from start to end. It must be perpendicular to "
+                    "it: turn it by a right angle."
                 )
             raise Wrong(
-                f"w is {_at(w)} {where}. Its dot product with `end - start` is {w @ along:.4g}. "
-                "It must be 0, or w is not perpendicular to the line."
+                f"{where} w is {_at(w)}, and its dot product with `end - start` is "
+                f"{w @ along:.4g}. It must be 0 for w to be perpendicular to the line."
             )
         tolerance = 1e-3 * size * (1 + np.abs(points).max())
-        z = start @ w + b
+        z, z_yes = start @ w + b, yes @ w + b
         if abs(z) > tolerance:
             if abs(start @ w - b) <= tolerance:
                 raise Wrong(
-                    f"w is right, but b has the wrong sign {where}: z is {z:.4g} at start. "
-                    "Choose b so that it is 0."
+                    f"{where} w is right, but b has the wrong sign: z is {z:.4g} at start. Choose "
+                    "b so that it is 0. If you swapped the sides, change the signs of both w and b."
+                )
+            if abs(z_yes) <= tolerance:
+                raise Wrong(
+                    f"{where} the line goes through yes, but it should go through start and end. "
+                    "Choose b so that z is 0 at start."
                 )
             raise Wrong(
-                f"w is right, but the line does not go through start and end {where}: z is "
+                f"{where} w is right, but the line doesn't go through start and end: z is "
                 f"{z:.4g} at start. Choose b so that it is 0."
             )
-        if yes @ w + b < 0:
+        if z_yes < 0:
             raise Wrong(
-                f"The line is right, but the neuron says no to the point yes {where}. Exchange "
-                "the sides: change the sign of w and of b."
+                f"{where} the line is right, but the neuron says no to the point yes. Swap the "
+                "sides: change the sign of w and of b."
             )
-    return "w is perpendicular to the line, b makes z vanish on it, the sign chooses the side."
+    return "w is perpendicular to the line, b makes z 0 on it, and the sign chooses the side."
+
+
+def _weights_and_bias(answer, start, end, yes, where):
+    """Return what an answer to Exercise 1.4 makes of three points."""
+    try:
+        w, b = parts(call(answer, start, end, yes), ["w", "b"])
+        w, b = finite(w, "w"), finite(b, "b")
+        if w.shape == () and b.shape == (2,):
+            raise Wrong("You returned (b, w). The exercise asks for (w, b).")
+        return finite(w, "w", (2,)), float(finite(b, "b", ()))
+    except (Wrong, ZeroDivisionError) as error:
+        divided = isinstance(error, ZeroDivisionError) or "must be finite" in str(error)
+        if divided and start[0] == end[0]:
+            raise Wrong(
+                f"{where} the line is vertical. It has no slope: `end[0] - start[0]` is 0, and you "
+                "divided by it. Turn `end - start` by a right angle instead; that needs no "
+                "division."
+            ) from error
+        raise
 
 
 @cache
@@ -211,9 +348,13 @@ def boot_or_bag(answer):
         return f"{found} The boots have far more ink at the right than at the left."
     if not w.any() or answers.all() or not answers.any():
         everywhere = "yes" if answers[0] else "no"
-        raise Wrong(f"{found} The neuron says {everywhere} to every image: no line divides them.")
-    if count < 12_000 - count:
-        raise Wrong(f"{found} Most answers are wrong: exchange the sides by changing all signs.")
+        raise Wrong(f"{found} The neuron says {everywhere} to every image: no line separates them.")
+    z = x @ w
+    if z[boots].mean() < z[~boots].mean():
+        raise Wrong(
+            f"{found} On average, z is larger for the bags than for the boots. Boots have less ink "
+            "at the left and more at the right. Which sign should each weight have?"
+        )
     if not w.all():
         raise Wrong(
             f"{found} One weight is 0, so the neuron uses one feature alone, and its line is "
@@ -243,7 +384,7 @@ def xor_of_three(answer):
     inside = np.column_stack([corners @ w1 + b1 > 0, corners @ w2 + b2 > 0]).astype(int)
     outside = (inside @ w3 + b3 > 0).astype(int)
     if np.array_equal(outside, y_xor):
-        return "The first two move the corners to places where a single line can part them."
+        return "The first two move the corners to places that a single line can separate."
     told = (
         f"For the corners 00, 01, 10, 11 the first neuron says {_list(inside[:, 0])}, the second "
         f"{_list(inside[:, 1])}."
@@ -255,9 +396,15 @@ def xor_of_three(answer):
                     f"{told} The corners {_corner(i)} and {_corner(j)} get the same two answers, "
                     "but XOR differs. Whatever the third neuron does, it can't tell them apart."
                 )
-    told += f" The third makes {_list(outside)} of that; XOR is {_list(y_xor)}."
+    if len(np.unique(inside, axis=0)) == len(corners):
+        raise Wrong(
+            f"{told} These are four different pairs, and the two that should get a yes are at "
+            "opposite corners of a square again. That's still XOR, so no third neuron can do it. "
+            "Choose the first two so that 01 and 10 get the same pair."
+        )
+    told += f" From these, the third makes {_list(outside)}; XOR is {_list(y_xor)}."
     if np.array_equal(outside, 1 - y_xor):
-        raise Wrong(f"{told} All answers are turned around: change all signs of the third.")
+        raise Wrong(f"{told} All answers are inverted: change all signs of the third.")
     raise Wrong(f"{told} The first two are fine. Look at the weights of the third.")
 
 

@@ -30,6 +30,37 @@ def weighted_sum_that_returns_early(x, w, b):
         return z
 
 
+def weighted_sum_without_sum(x, w, b):
+    for k in range(len(x)):
+        z = x[k] * w[k]
+    return z
+
+
+def weighted_sum_of_three(x, w, b):
+    z = b
+    for k in range(3):
+        z += x[k] * w[k]
+    return z
+
+
+def weighted_sum_in_place(x, w, b):
+    z = b
+    while x:
+        z += x.pop() * w.pop()
+    return z
+
+
+def weighted_sum_printed(x, w, b):
+    z = b
+    for value, weight in zip(x, w, strict=True):
+        z += value * weight
+    print(z)
+
+
+def weighted_sum_from_both_ends(x, w, b):
+    return sum(map(lambda value, weight: value * weight, reversed(x), reversed(w)), b)
+
+
 def count_right(x, w, b, y_true):
     return ((x @ w + b > 0) == y_true).sum()
 
@@ -41,6 +72,15 @@ def count_right_by_loop(x, w, b, y_true):
         if answer == label:
             count += 1
     return count
+
+
+def count_right_with_products(x, w, b, y_true):
+    yes = np.heaviside(x @ w + b, 0)
+    return np.sum(yes * y_true + (1 - yes) * (1 - y_true))
+
+
+def count_right_by_mistakes(x, w, b, y_true):
+    return len(x) - np.count_nonzero((w @ x.T > -b) ^ y_true.astype(bool))
 
 
 def distance(x, w, b):
@@ -74,6 +114,40 @@ def neuron_through_in_float32(start, end, yes):
     return (w / np.sqrt(w @ w)).astype(np.float32), np.float32(b / np.sqrt(w @ w))
 
 
+def neuron_through_by_matrix(start, end, yes):
+    w = np.array([[0.0, 1.0], [-1.0, 0.0]]) @ (end - start)
+    side = 1 if (yes - end) @ w > 0 else -1
+    return side * w, side * -(end @ w)
+
+
+def neuron_by_slope(start, end, yes):
+    with np.errstate(divide="ignore"):
+        slope = (end[1] - start[1]) / (end[0] - start[0])
+    w, b = [-slope, 1.0], slope * start[0] - start[1]
+    return (w, b) if yes @ w + b > 0 else ([slope, -1.0], -b)
+
+
+def neuron_by_slope_of_floats(start, end, yes):
+    return neuron_by_slope(*(np.array(point.tolist(), dtype=object) for point in (start, end, yes)))
+
+
+def neuron_with_w_swapped_alone(start, end, yes):
+    along = end - start
+    w = np.array([-along[1], along[0]])
+    b = -(start @ w)
+    return (-w, b) if yes @ w + b < 0 else (w, b)
+
+
+def neuron_with_the_sides_exchanged(start, end, yes):
+    w, b = neuron_through(start, end, yes)
+    return -w, -b
+
+
+def neuron_through_yes(start, end, yes):
+    w, _ = neuron_through(start, end, yes)
+    return w, -(yes @ w)
+
+
 def neuron_along(start, end, yes):
     w = end - start
     return w, -(start @ w)
@@ -96,6 +170,9 @@ OR, AND = (np.array([1.0, 1.0]), -0.5), (np.array([1.0, 1.0]), -1.5)
 NAND = (np.array([-1.0, -1.0]), 1.5)
 
 
+FIRST, SECOND = (np.array([1.0, 0.0]), -0.5), (np.array([0.0, 1.0]), -0.5)  # copies of the inputs
+
+
 ONE, OTHER = ([1, -1], -0.5), ([-1, 1], -0.5)  # only the second input, only the first
 
 
@@ -111,17 +188,33 @@ EXERCISES = {
         "right": [
             weighted_sum,
             lambda x, w, b: sum(a * c for a, c in zip(x, w, strict=True)) + b,
-            lambda x, w, b: np.float32(x) @ np.float32(w) + np.float32(b),
+            lambda x, w, b: np.sum(np.multiply(np.float32(x), np.float32(w))) + np.float32(b),
+            weighted_sum_from_both_ends,
         ],
         "wrong": [
-            (lambda x, w, b: weighted_sum(x, w, 0), "The bias is still to be added"),
+            (lambda x, w, b: weighted_sum(x, w, 0), "The bias has to be added to it"),
             (weighted_sum_with_bias_in_the_loop, "added once for each input"),
-            (weighted_sum_that_overwrites, "Only the last product"),
-            (weighted_sum_that_returns_early, r"Is the `return` inside of the loop"),
+            (weighted_sum_that_overwrites, "Only the last product is in it. Add"),
+            (weighted_sum_without_sum, "Only the last product is in it, without the bias"),
+            (weighted_sum_that_returns_early, r"Is the `return` inside the loop"),
+            (lambda x, w, b: weighted_sum(x[:-1], w, b), "The last product is missing"),
+            (lambda x, w, b: weighted_sum(x[1:], w[1:], b), "The first product is missing"),
+            (weighted_sum_of_three, r"Only the first three products.*`len\(x\)`"),
             (lambda x, w, b: weighted_sum(x, w, -b), "The bias was subtracted"),
+            (lambda x, w, b: weighted_sum(x, w, 0) * b, "multiplied by the bias"),
             (lambda x, w, b: np.multiply(x, w), "single products"),
+            (lambda x, w, b: np.multiply(x, w) + b, "The bias was added to each product"),
             (lambda x, w, b: sum(x) * sum(w) + b, "by its own weight"),
+            (lambda x, w, b: sum(x) + sum(w) + b, "were added. Multiply"),
+            (lambda x, w, b: np.prod(x + w) + b, "multiplied together"),
+            (lambda x, w, b: weighted_sum(x, w[::-1], b), "in reverse order"),
+            (lambda x, w, b: np.mean(np.multiply(x, w)) + b, "the mean of the products"),
+            (lambda x, w, b: [weighted_sum(x, w, b)], r"in an array of shape \(1,\)"),
+            (weighted_sum_in_place, "changes its argument"),
+            (weighted_sum_printed, "returns None"),
             (lambda x, w, b: x @ w + b, "TypeError: unsupported operand"),
+            (lambda x, w, b: np.array(x) @ w + b, "the sums themselves, without `@`"),
+            (lambda x, w, b: np.dot(x, w) + b, "the sums themselves, without `dot`"),
         ],
     },
     "1.2": {
@@ -133,16 +226,35 @@ EXERCISES = {
             count_right,
             count_right_by_loop,
             lambda x, w, b, y: float(np.sum(np.where(x.astype(np.float32) @ w + b > 0, 1, 0) == y)),
+            count_right_with_products,
+            count_right_by_mistakes,
         ],
         "wrong": [
             (lambda x, w, b, y: (x @ w + b > 0) == y, "This is the mask"),
-            (lambda x, w, b, y: ((x @ w + b > 0) == y).mean(), "share of the right answers"),
-            (lambda x, w, b, y: ((x @ w + b > 0) != y).sum(), "how many are wrong"),
+            (lambda x, w, b, y: ((x @ w + b > 0) == y).mean(), "share of right answers"),
+            (lambda x, w, b, y: ((x @ w + b > 0) != y).sum(), "how many answers are wrong"),
             (lambda x, w, b, y: (x @ w + b > 0).sum(), "how often the answer is yes"),
+            (lambda x, w, b, y: ((x @ w + b > 0) * y).sum(), "Only samples with the answer yes"),
+            (
+                lambda x, w, b, y: (np.where(x @ w + b > 0, 1, -1) == y).sum(),
+                "Only samples with the answer yes.* -1 instead of 0",
+            ),
             (lambda x, w, b, y: ((x @ w + b >= 0) == y).sum(), r"z = 0 got a yes"),
+            (lambda x, w, b, y: ((x @ w + b < 0) == y).sum(), "Yes and no are swapped"),
             (lambda x, w, b, y: ((x @ w > 0) == y).sum(), "without the bias"),
+            (lambda x, w, b, y: ((x @ w - b > 0) == y).sum(), "bias has the wrong sign"),
+            (lambda x, w, b, y: ((x @ w > b) == y).sum(), "bias has the wrong sign"),
+            (lambda x, w, b, y: ((x @ w + b > 0.5) == y).sum(), r"compared with 0\.5"),
+            (lambda x, w, b, y: ((x @ w + b > 1) == y).sum(), r"compared with 1\."),
             (lambda x, w, b, y: (x @ w + b == y).sum(), "z itself was compared"),
-            (lambda x, w, b, y: (np.sign(x @ w + b) == y).sum(), "np.sign says -1"),
+            (lambda x, w, b, y: (np.sign(x @ w + b) == y).sum(), "np.sign gives -1"),
+            (
+                lambda x, w, b, y: ((x @ w.reshape(-1, 1) + b > 0) == y).sum(),
+                r"a column \(n, 1\) met a vector",
+            ),
+            (lambda x, w, b, y: ((x @ w + b > 0) == y).all(), "whether all answers are right"),
+            (lambda x, w, b, y: len((x @ w + b > 0) == y), "the number of all samples"),
+            (lambda x, w, b, y: (x @ w + b > 0 == y).sum(), "first comparison in parentheses"),
             (lambda x, w, b, y: ((w @ x + b > 0) == y).sum(), "as long as the first axis of b"),
         ],
     },
@@ -155,19 +267,35 @@ EXERCISES = {
             distance,
             distance_by_loop,
             lambda x, w, b: ((x @ w + b) / np.linalg.norm(w)).astype(np.float32),
+            lambda x, w, b: x @ (w / np.hypot.reduce(w)) + b / np.hypot.reduce(w),
         ],
         "wrong": [
             (lambda x, w, b: x @ w + b, "This is z"),
             (lambda x, w, b: np.abs(distance(x, w, b)), "The signs are lost"),
-            (lambda x, w, b: (x @ w + b) / (w @ w), "Take the square root"),
-            (lambda x, w, b: (x @ w + b) / np.abs(w).sum(), "squares and a root"),
+            (lambda x, w, b: (x @ w + b) / (w @ w), "Take its square root"),
+            (lambda x, w, b: (x @ w + b) / np.abs(w).sum(), "sum of the absolute weights"),
             (lambda x, w, b: (x @ w + b) / w.sum(), "divided by the sum of the weights"),
-            (lambda x, w, b: (x @ w + b) / len(w), "divided by how many weights"),
+            (lambda x, w, b: (x @ w + b) / abs(w.sum()), "divided by the sum of the weights"),
+            (lambda x, w, b: (x @ w + b) / w.max(), "divided by the largest weight"),
+            (lambda x, w, b: (x @ w + b) / np.abs(w).max(), "divided by the largest weight"),
+            (lambda x, w, b: (x @ w + b) / len(w), "divided by the number of weights"),
+            (lambda x, w, b: (x @ w + b) / len(w) ** 0.5, "root of the number of weights"),
+            (lambda x, w, b: (x @ w + b) / np.sqrt(np.mean(w**2)), r"root of the \*mean\* square"),
             (lambda x, w, b: (x @ w + b) * np.sqrt(w @ w), "was multiplied by the length"),
             (lambda x, w, b: (x @ w - b) / np.sqrt(w @ w), "The bias was subtracted"),
-            (lambda x, w, b: x @ w / np.sqrt(w @ w), "The bias is not in it"),
+            (lambda x, w, b: x @ w / np.sqrt(w @ w), "The bias is missing"),
             (lambda x, w, b: x @ w / np.sqrt(w @ w) + b, "Only `x @ w` was divided"),
-            (lambda x, w, b: (x @ w + b) / np.sqrt(w @ w + b * b), "into the length"),
+            (lambda x, w, b: x @ w + b / np.sqrt(w @ w), "Only the bias was divided"),
+            (lambda x, w, b: (x @ w + b) / np.sqrt(w @ w + b * b), "The bias is in the length"),
+            (
+                lambda x, w, b: (x @ w + b) / np.linalg.norm(x, axis=1),
+                "length of each sample",
+            ),
+            (lambda x, w, b: b / np.sqrt(w @ w), "distance of the origin"),
+            (
+                lambda x, w, b: (x @ w + b) / np.sqrt(w[0] ** 2 + w[1] ** 2),
+                "Only the first two weights",
+            ),
             (lambda x, w, b: -distance(x, w, b), "wrong sign"),
             (lambda x, w, b: distance(x, w, b)[:, np.newaxis], r"has shape \(5, 1\)"),
             (lambda x, w, b: distance(x[0], w, b), r"shape \(\), expected \(5,\)"),
@@ -184,15 +312,24 @@ EXERCISES = {
             neuron_through,
             neuron_through_turned_the_other_way,
             neuron_through_in_float32,
+            neuron_through_by_matrix,
         ],
         "wrong": [
             (neuron_along, "runs along the line from start to end"),
             (neuron_with_one_side, "says no to the point yes"),
+            (neuron_with_the_sides_exchanged, "says no to the point yes.*sign of w and of b"),
             (neuron_with_wrong_sign_of_b, "b has the wrong sign"),
-            (lambda s, e, y: (neuron_through(s, e, y)[0], 0), "does not go through start and end"),
+            (neuron_with_w_swapped_alone, "b has the wrong sign.*both w and b"),
+            (neuron_through_yes, "the line goes through yes"),
+            (neuron_by_slope, "the line is vertical"),
+            (neuron_by_slope_of_floats, "the line is vertical"),
+            (lambda s, e, y: neuron_through(s, e, y)[::-1], r"You returned \(b, w\)"),
+            (lambda s, e, y: (neuron_through(s, e, y)[0], 0), "doesn't go through start and end"),
             (lambda s, e, y: ((e - s)[::-1], 0), r"dot product with `end - start` is -4\. It must"),
-            (lambda s, e, y: (np.zeros(2), 0), "Both weights are 0"),
-            (lambda s, e, y: neuron_through(s, e, y)[0], r"must return w and b"),
+            (lambda s, e, y: (y - s, -(s @ (y - s))), "dot product with `end - start` is 4"),
+            (lambda s, e, y: (np.zeros(2), 0), "both weights are 0"),
+            (lambda s, e, y: (np.full(2, np.nan), 0), r"w must be finite"),
+            (lambda s, e, y: neuron_through(s, e, y)[0], r"b must be a single number|must return"),
             (lambda s, e, y: (neuron_through(s, e, y)[0], s), r"b must be a single number"),
             (lambda s, e, y: (np.array([s, e]), 0), r"w must have shape \(2,\)"),
         ],
@@ -208,14 +345,23 @@ EXERCISES = {
         ],
         "wrong": [
             ((np.array([-1.0, 1.0]), -0.16), r"11,355 of 12,000 are right.*Turn it"),
-            ((-BOOT, 0.0), "Most answers are wrong: exchange the sides"),
+            ((-BOOT, 0.0), "z is larger for the bags.*Which sign"),
+            ((BOOT[::-1], 0.0), "z is larger for the bags"),
+            ((np.array([-1.0, 2.0]), -0.4), "Turn it|on the wrong side"),
+            ((np.array([1.0, 1.0]), -0.5), "z is larger for the bags.*Which sign"),
+            ((np.array([-1.0, -0.1]), 0.2), "Too many bags"),
+            ((np.array([-1.0, -0.1]), 0.16), "9,089 of 12,000 are right.*Turn it"),
             ((BOOT, 5.0), "says yes to every image"),
             ((BOOT, -5.0), "says no to every image"),
             ((np.zeros(2), 0.0), "says no to every image: no line"),
             ((np.array([-1.0, 0.0]), 0.15), "One weight is 0"),
+            ((np.array([0.0, 1.0]), -0.35), "One weight is 0"),
             ((BOOT, 0.2), "Too many bags are on the wrong side. Lower the bias"),
             ((BOOT, -0.2), "Too many boots are on the wrong side. Raise the bias"),
             (BOOT, "boot_w and boot_b must be a pair"),
+            ((BOOT, BOOT), r"bias of boot_w and boot_b must be a single number"),
+            ((BOOT * np.inf, 0.0), "must be finite"),
+            ((0.0, BOOT), r"must have shape \(2,\)"),
             ((np.ones(3), 0.0), r"must have shape \(2,\)\. Received: shape \(3,\)"),
         ],
     },
@@ -230,11 +376,21 @@ EXERCISES = {
             [([2, 2], -1), (np.float32([-2, -2]), 3), ([3, 2], -4)],
         ],
         "wrong": [
-            ((OR, OR, OR), "The corners 01 and 11 get the same two answers"),
-            ((OR, AND, OR), r"The third makes 0, 1, 1, 1 of that; XOR is 0, 1, 1, 0"),
-            ((OR, NAND, NAND), "turned around: change all signs of the third"),
+            ((OR, OR, OR), "first neuron says 0, 1, 1, 1.*The corners 01 and 11 get the same two"),
+            ((AND, AND, OR), "The corners 01 and 00 get the same two answers"),
+            ((OR, ONE, AND), "The corners 01 and 11 get the same two answers"),
+            ((FIRST, SECOND, OR), "four different pairs.*still XOR"),
+            ((OR, AND, OR), r"the third makes 0, 1, 1, 1; XOR is 0, 1, 1, 0"),
+            ((OR, AND, (np.array([1.0, 1.0]), -0.5)), "Look at the weights of the third"),
+            ((OR, AND, AND), r"the third makes 0, 0, 0, 1"),
+            ((AND, OR, (np.array([1.0, -1.0]), -0.5)), r"the third makes 0, 0, 0, 0"),
+            ((OR, NAND, NAND), "inverted: change all signs of the third"),
+            ((OR, AND, (np.array([1.0, -1.0]), 0.5)), r"the third makes 1, 1, 1, 1"),
+            ((ONE, OTHER, (np.zeros(2), 0)), r"the third makes 0, 0, 0, 0"),
             ((OR, NAND, (np.array([..., ...]), ...)), "not tried yet"),
             ((OR, AND), r"must return first and second and third"),
+            ((OR, AND, (np.ones(2), np.ones(2))), "must be a single number"),
+            ((OR, (np.ones(3), -1.5), OR), r"weights of `second` must have shape \(2,\)"),
             ((OR, [1, 1, -1.5], OR), "`second` must be a pair: two weights in an array"),
         ],
     },
