@@ -13,7 +13,6 @@ ASSERT_SHARE = 1 / 20  # of a chapter's lines of code
 
 # Answers to predictions that aren't collapsed.
 OPEN_ANSWERS = {
-    "03_activations": 20,
     "09_generalization": 9,
     "10_regularization": 9,
     "11_dropout": 14,
@@ -29,7 +28,6 @@ OPEN_ANSWERS = {
 
 # Code cells that print a typed sentence instead of what was measured.
 TYPED_SENTENCES = {
-    "03_activations": 2,
     "09_generalization": 7,
     "10_regularization": 5,
     "11_dropout": 3,
@@ -49,7 +47,6 @@ TYPED_SENTENCES = {
 
 # Asserts in chapters that have too many.
 ASSERTS = {
-    "03_activations": 66,
     "09_generalization": 39,
     "10_regularization": 53,
     "11_dropout": 53,

@@ -50,9 +50,37 @@ def capped(answer):
                 np.where(z > 1, 0, _relu(z)),
                 "Numbers above 1 have become 0. They should become 1.",
             ),
+            (
+                np.where(z >= 1, 1.0, 0.0),
+                "Numbers between 0 and 1 have become 0. They should stay as they are. Did you "
+                "convert them to integers?",
+            ),
+            (
+                np.clip(z, -1, 1),
+                "Numbers between -1 and 0 go through. All negative numbers should become 0.",
+            ),
+            (
+                np.minimum(1, np.abs(z)),
+                "Negative numbers have lost their sign. They should become 0.",
+            ),
+            (
+                _relu(z) - 1,
+                "The 1 is subtracted everywhere. It's a limit: subtract a second hinge that starts "
+                "at 1, or use np.minimum.",
+            ),
+            (
+                _relu(z) / z.max(),
+                "All numbers are divided by the largest one. Leave those between 0 and 1 as they "
+                "are, and turn those above 1 into 1.",
+            ),
+            (1 / (1 + np.exp(-z)), "This is the sigmoid. The capped ReLU has straight pieces."),
+            (
+                np.clip(1 - z, 0, 1),
+                "It's mirrored: it falls from 1 to 0. Numbers above 1 should become 1.",
+            ),
         ]
         expect(call(answer, z), np.clip(z, 0, 1), f"`capped(z)` for z {z.shape}", mistakes=mistakes)
-    return "It's the ramp of section 7: one hinge at 0, minus one at 1."
+    return "It's the ramp of Section 7: one hinge at 0, minus one at 1."
 
 
 @exercise("3.2")
@@ -66,37 +94,85 @@ def score(answer):
                 "It has the wrong sign: the fraction is upside down. A probability above one half "
                 "belongs to a positive z.",
             ),
-            (odds, "This is e^z. The logarithm is still to be taken."),
-            (1 / odds, "This is e^(-z). Turn it around and take the logarithm."),
+            (odds, "This is e^z. Take its logarithm."),
+            (1 / odds, "This is e^(-z). Flip the fraction, and take the logarithm."),
             (
                 np.log(p),
-                "This is log(p). It is never positive, but a p above one half needs a positive z. "
-                "Where has 1 - p gone?",
+                "This is log(p). It's never positive, but a p above one half needs a positive z. "
+                "Did you leave out 1 - p?",
             ),
-            (-np.log(p), "This is -log(p). It is never negative. Where has 1 - p gone?"),
-            (np.log(1 - p), "This is log(1 - p). Where has p itself gone?"),
+            (-np.log(p), "This is -log(p). It's never negative. Did you leave out 1 - p?"),
+            (np.log(1 - p), "This is log(1 - p). Did you leave out p itself?"),
+            (
+                -np.log(1 - p),
+                "This is -log(1 - p). It's never negative. Did you leave out p itself?",
+            ),
+            (
+                np.log(p) + np.log(1 - p),
+                "This is log(p) + log(1 - p). The logarithm of a quotient is a difference.",
+            ),
+            (
+                np.log(p) / np.log(1 - p),
+                "The logarithms are divided. Divide first, and take the logarithm of the quotient.",
+            ),
+            (
+                np.log(p) / (1 - p),
+                "Only p is inside the logarithm. Put the whole quotient p / (1 - p) inside.",
+            ),
+            (
+                np.log2(odds),
+                "This is the logarithm to base 2. e^z needs the natural one, np.log.",
+            ),
+            (
+                odds - 1,
+                "This is the quotient minus 1. What undoes the exponential?",
+            ),
+            (
+                p * (1 - p),
+                "This is p (1 - p). Divide the two, then undo the exponential.",
+            ),
+            (
+                np.arctanh(2 * p - 1),
+                "This is half of z. Tanh is 2 σ(2z) - 1, so its inverse gives z / 2.",
+            ),
             (
                 np.log10(odds),
                 "This is the logarithm to base 10. e^z needs the natural one, np.log.",
             ),
             (
                 1 / (1 + np.exp(-p)),
-                "This is the sigmoid of p. Here p is what the sigmoid gave, and z is asked for.",
+                "This is the sigmoid of p. Here p is what the sigmoid gave; find the z it came "
+                "from.",
             ),
         ]
-        expect(call(answer, p), np.log(odds), f"`score(p)` for p {p.shape}", mistakes=mistakes)
+        received = call(answer, p)
+        if np.array_equal(received, np.full(p.shape, -np.inf)):
+            raise Wrong(
+                "All results are minus infinity, the logarithm of 0. Did you write p / 1 - p? "
+                "Division comes before subtraction; put 1 - p in parentheses."
+            )
+        expect(received, np.log(odds), f"`score(p)` for p {p.shape}", mistakes=mistakes)
     return "z = log(p / (1 - p)). A p of 0.9 came from a z of about 2.2."
 
 
-def _network(answer, names=("W1", "b1", "W2", "b2")):
+def _network(answer, inputs, hidden=None):
     """Return the four arrays of a network with two layers, as float64; their shapes must fit."""
+    names = ("W1", "b1", "W2", "b2")
     W1, b1, W2, b2 = map(finite, parts(answer, names), names)
-    if W1.ndim != 2:
-        raise Wrong(f"W1 must have two axes, (in_features, out_features). Received: {W1.shape}.")
+    if W1.ndim != 2 or len(W1) != inputs:
+        rows = "one row, for the one input" if inputs == 1 else f"{inputs} rows, one for each input"
+        raise Wrong(
+            f"W1 must have {rows}, and a column for each hidden neuron. Received: shape {W1.shape}."
+        )
+    if W1.shape[1] != (hidden or W1.shape[1]):
+        raise Wrong(
+            f"W1 must have {hidden} columns, one for each hidden neuron that the exercise asks "
+            f"for. Received: shape {W1.shape}."
+        )
     hidden = W1.shape[1]
     for name, array, shape, why in [
-        ("b1", b1, (hidden,), f"one bias for each of the {hidden} hidden neurons"),
-        ("W2", W2, (hidden, 1), "a row for each hidden neuron, a column for the one output"),
+        ("b1", b1, (hidden,), "one bias for each column of W1"),
+        ("W2", W2, (hidden, 1), "a row for each column of W1, and one column"),
         ("b2", b2, (1,), "one bias for the one output"),
     ]:
         if array.shape != shape and not (name == "b2" and array.shape == ()):
@@ -109,12 +185,7 @@ def odd(answer):
     """A network with three ReLUs that tells whether an odd number of inputs is 1."""
     if not isinstance(answer, (tuple, list)):
         raise Wrong("`odd` must be four arrays, `W1, b1, W2, b2`, as in the stub.")
-    W1, b1, W2, b2 = _network(answer)
-    if W1.shape != (3, 3):
-        raise Wrong(
-            f"W1 must have the shape (3, 3): three inputs, three hidden neurons. "
-            f"Received: {W1.shape}."
-        )
+    W1, b1, W2, b2 = _network(answer, inputs=3, hidden=3)
     x = np.array(list(itertools.product([0.0, 1.0], repeat=3)))
     wanted = x.sum(axis=1) % 2 == 1
     z1 = x @ W1 + b1
@@ -123,12 +194,13 @@ def odd(answer):
     if np.array_equal(told, wanted):
         return "Three hinges along the sum of the inputs make a zigzag: low, high, low, high."
     if np.array_equal(told, ~wanted) or np.array_equal(z2 < -1e-9, wanted):
-        raise Wrong("All eight answers are turned around: change the signs in W2 and b2.")
+        raise Wrong("All eight answers are flipped. Change the signs in W2 and b2.")
     hint = ""
     if not (z1 < 0).any():
         hint = (
-            " No hidden neuron is ever silent, so this is still one straight cut. Give them "
-            "different biases, so that they bend at different sums."
+            " No hidden neuron has a negative z for any of the inputs, so ReLU changes nothing, "
+            "and this is still one straight cut. Give the neurons different biases, so that they "
+            "bend at different sums."
         )
     first = int(np.flatnonzero(told != wanted)[0])
     inputs = ", ".join(f"{value:.0f}" for value in x[first])
@@ -146,9 +218,7 @@ def zigzag(answer):
         (np.array([-2.0, -1.5, 1.0, 2.0, 6.0]), np.array([-1.0, 0.5, 0.5, 3.0, -2.0])),
         (np.array([1.0, 3.0]), np.array([0.5, 2.5])),
     ]:
-        W1, b1, W2, b2 = _network(call(answer, places, heights))
-        if len(W1) != 1:
-            raise Wrong(f"W1 must have one row, for the one input. Received: {W1.shape}.")
+        W1, b1, W2, b2 = _network(call(answer, places, heights), inputs=1)
         corners = f"{len(places)} points from x = {places[0]:g} to {places[-1]:g}"
         x = np.sort(np.concatenate([places, (places[1:] + places[:-1]) / 2]))
         column = x[:, np.newaxis]
@@ -162,13 +232,13 @@ def zigzag(answer):
         mistakes = [
             (
                 output(slopes),
-                "W2 holds the slopes. A hinge adds its weight to all that came before, so its "
+                "W2 holds the slopes. Each hinge adds its weight to the slope before it, so its "
                 "weight is the *change* of slope.",
             ),
             (
                 output(changes, start=0),
-                "The shape is right, but the curve starts at 0. Before any hinge has risen only "
-                "b2 is there: it is the first height.",
+                "The shape is right, but the curve starts at 0. Before the first hinge rises, the "
+                "output is b2, so b2 must be the first height.",
             ),
             (
                 output(changes, sign=1),
@@ -180,22 +250,47 @@ def zigzag(answer):
             ),
             (
                 _relu(column - places[1:]) @ changes + heights[0],
-                "Each hinge stands one place too far to the right. The first bends at the first "
-                "place, and the last place needs none.",
+                "Each hinge bends one place too far to the right. The first hinge bends at the "
+                "first place, and the last place needs none.",
             ),
             (
                 output(np.diff(np.diff(heights), prepend=0)),
-                "The slopes aren't divided by the distances of the places, which differ.",
+                "The rises aren't divided by the distances between the places, which differ.",
             ),
             (
                 output(np.diff(np.diff(heights) / (places[1] - places[0]), prepend=0)),
-                "All slopes are divided by the first distance, but the places are not evenly "
-                "spaced. Each piece has its own: np.diff(places).",
+                "All rises are divided by the first distance, but the places aren't evenly "
+                "spaced. Each piece has its own distance: np.diff(places).",
             ),
             (
                 output(np.diff(slopes, prepend=slopes[0])),
                 "The first hinge has the weight 0, so the first piece is level. Before the first "
-                "hinge the slope is 0, and it has to change that to the first slope.",
+                "hinge the slope is 0, so its weight is the whole first slope.",
+            ),
+            (output(-changes), "It's upside down: the signs in W2 are flipped."),
+            (
+                output(changes, start=heights.mean()),
+                "The shape is right, but b2 is the mean of the heights. Before the first hinge "
+                "rises, the output is b2, so b2 must be the first height.",
+            ),
+            (
+                output(changes, start=heights[-1]),
+                "The shape is right, but b2 is the last height. Before the first hinge rises, the "
+                "output is b2, so b2 must be the first height.",
+            ),
+            (
+                output(np.cumsum(slopes)),
+                "W2 holds the running sums of the slopes. It's the reverse: the slopes are the "
+                "running sums of W2.",
+            ),
+            (
+                output(np.diff(np.diff(np.sin(places)) / np.diff(places), prepend=0), start=0),
+                "This follows the sine, whatever the heights are. Use `heights` in its place.",
+            ),
+            (
+                output(np.diff(heights)),
+                "W2 holds the differences of the heights. It needs the differences of the "
+                "*slopes*, and each slope is a rise divided by the distance it takes.",
             ),
         ]
         name = f"The network's output for {corners}"
@@ -204,19 +299,99 @@ def zigzag(answer):
     return "The biases say where it bends, the weights of layer 2 by how much, b2 where it starts."
 
 
+# What an answer may subtract from each row of z = logits / temperature instead of its largest.
+_SHIFTS = {
+    "nothing": lambda z, temperature: 0,
+    "the mean of each row": lambda z, temperature: z.mean(axis=1, keepdims=True),
+    "the median of each row": lambda z, temperature: np.median(z, axis=1, keepdims=True),
+    "the smallest number of each row": lambda z, temperature: z.min(axis=1, keepdims=True),
+    "the first number of each row": lambda z, temperature: z[:, :1],
+    "the last number of each row": lambda z, temperature: z[:, -1:],
+    "the largest number of the whole batch": lambda z, temperature: z.max(),
+    "the largest number of each column": lambda z, temperature: z.max(axis=0),
+    "the largest absolute value of each row": lambda z, temperature: (
+        np.abs(z).max(axis=1, keepdims=True)
+    ),
+    "the largest logit before it was divided by the temperature": lambda z, temperature: (
+        temperature * z.max(axis=1, keepdims=True)
+    ),
+}
+
+# Every exponent that isn't harmless would overflow even a long double.
+_FAR = [
+    np.array([[1e6, 1e6 + 1, 1e6 + 3]]),
+    np.array([[-1e6, -1e6 - 1, -1e6 - 3]]),
+    np.array([[1e6, 0.0, -2e6]]),
+    np.array([[-1e6, 0.0, 2e6]]),
+    np.array([[-1e6, 2e6, 0.0]]),
+    np.array([[1e6, 1e6 + 1, 1e6], [-1e6, -1e6 - 2, -1e6]]),
+]
+
+
+def _shifted_softmax(logits, temperature, shift):
+    z = logits / temperature
+    with np.errstate(all="ignore"):
+        exp = np.exp(z - shift(z, temperature))
+        return exp / exp.sum(axis=1, keepdims=True)
+
+
+def _check_far_logits(answer, temperature):
+    """Logits that are large, very negative, or far apart."""
+    with np.errstate(all="ignore"):  # an overflow is reported below, in words
+        received = [np.asarray(call(answer, logits, temperature), dtype=float) for logits in _FAR]
+    for logits, result in zip(_FAR, received, strict=True):
+        if np.isfinite(result).all():
+            continue
+        told = f"Right for small logits, but for logits {logits.tolist()} it returns NaN or inf. "
+        for what, shift in _SHIFTS.items():
+            as_theirs = [_shifted_softmax(far, temperature, shift) for far in _FAR]
+            if all(
+                np.allclose(a, b, equal_nan=True) for a, b in zip(as_theirs, received, strict=True)
+            ):
+                told += f"Do you subtract {what}? "
+                break
+        raise Wrong(
+            f"{told}Subtract the largest number of each row: then no exponent is above 0, and one "
+            "of them is 0."
+        )
+    for logits, result in zip(_FAR, received, strict=True):
+        equal = np.full(logits.shape, 1 / logits.shape[1])
+        mistakes = [
+            (
+                equal,
+                f"Right for small logits, but for logits {logits.tolist()} all probabilities are "
+                "equal. Did you clip the logits? Only their differences count, so subtract the "
+                "largest number of each row.",
+            ),
+            (
+                np.zeros(logits.shape),
+                f"Right for small logits, but for logits {logits.tolist()} all probabilities are "
+                "0. A NaN or a small number added to the sum was hidden, not avoided. Subtract the "
+                "largest number of each row.",
+            ),
+        ]
+        expected = _softmax(logits / temperature)
+        name = f"`softmax_at` for logits {logits.tolist()}"
+        expect(result, expected, name, mistakes=mistakes, tolerance=1e-4)
+
+
 @exercise("3.5")
 def softmax_at(answer):
     """Softmax of logits divided by a temperature, without overflow."""
     rng = np.random.default_rng(35)
     for n, temperature in [(3, 2.0), (4, 0.5), (1, 1.0), (2, 10)]:
         logits = 2 * rng.standard_normal((n, 3))
-        expected = _softmax(logits / temperature)
-        exp = np.exp(logits / temperature)
+        z = logits / temperature
+        exp, expected = np.exp(z), _softmax(z)
         mistakes = [
-            (_softmax(logits), "The temperature isn't used: this is plain softmax."),
+            (
+                _softmax(logits),
+                "This is plain softmax: the temperature has no effect. Divide the logits by it.",
+            ),
             (
                 _softmax(logits * temperature),
-                "The logits are multiplied by the temperature. Divide by it: high means undecided.",
+                "The logits are multiplied by the temperature. Divide by it: a high temperature "
+                "evens out the probabilities.",
             ),
             (
                 _softmax(logits) / temperature,
@@ -224,7 +399,7 @@ def softmax_at(answer):
                 "Divide the logits, before the exponential.",
             ),
             (
-                _softmax(logits / temperature, axis=0),
+                _softmax(z, axis=0),
                 "The columns add up to 1. A sample is a row: take maximum and sum along axis=1.",
             ),
             (exp / exp.sum(), "All rows together add up to 1. Each row has a sum of its own."),
@@ -232,15 +407,37 @@ def softmax_at(answer):
             (
                 exp / np.exp(logits).sum(axis=1, keepdims=True),
                 "The rows don't add up to 1: the sum is taken without the temperature. Divide the "
-                "logits by it once, before all else.",
+                "logits by it first, and use the result in both places.",
             ),
             (
-                np.exp((logits - logits.max(axis=1, keepdims=True)) / temperature),
+                np.exp(z - z.max(axis=1, keepdims=True)),
                 "These are the shifted exponentials. Divide each row by its sum.",
+            ),
+            (
+                _softmax(logits) ** (1 / temperature),
+                "The rows don't add up to 1. Taking the power 1/T comes before the division by the "
+                "sum. It's safer to divide the logits by T first.",
+            ),
+            (np.log(expected), "These are the logarithms of the probabilities."),
+            (
+                1 / (1 + np.exp(-z)),
+                "This is the sigmoid of each number. Softmax divides by the sum of a row.",
+            ),
+            (z, "These are the logits divided by the temperature. Softmax comes after that."),
+            (
+                z / z.sum(axis=1, keepdims=True),
+                "The exponential is missing: these are the logits divided by their sum.",
+            ),
+            (
+                np.eye(3)[logits.argmax(axis=1)],
+                "The largest has everything, as if the temperature were near 0.",
+            ),
+            (
+                exp / exp.mean(axis=1, keepdims=True),
+                "Each row is divided by its mean. Divide it by its sum, so that it adds up to 1.",
             ),
         ]
         if n == 3:  # as many rows as columns: only then does it go through
-            z = logits / temperature
             column = (
                 "Each column is divided by the sum of a row: without keepdims=True the sums are a "
                 "vector, which NumPy lays along the columns. The same goes for the maximum."
@@ -251,24 +448,19 @@ def softmax_at(answer):
             mistakes.append((tilted / tilted.sum(axis=1, keepdims=True), column))
         name = f"`softmax_at(logits, {temperature})` for logits {logits.shape}"
         expect(call(answer, logits, temperature), expected, name, mistakes=mistakes)
-    for logits, what in [
-        (np.array([[3000.0, 3001.0, 3003.0]]), "around 3000"),
-        (np.array([[-3000.0, -3001.0, -3003.0]]), "around -3000"),
-        (
-            np.array([[5000.0, 5001.0], [-5000.0, -5002.0]]),
-            "around 5000 in one row, -5000 in the next",
-        ),
-    ]:
-        with np.errstate(all="ignore"):  # an overflow is reported below, in words
-            received = np.asarray(call(answer, logits, 2.0), dtype=float)
-        if not np.isfinite(received).all():
-            raise Wrong(
-                f"Right for small logits, but with logits {what} there's a NaN: the exponentials "
-                "overflow, or all of a row are 0. Subtract the largest number of each row first."
-            )
-        expected = _softmax(logits / 2)
-        expect(received, expected, f"`softmax_at` for logits {what}", tolerance=1e-4)
-    return "Divided first, then shifted by each row's largest: right, and safe for any logits."
+    _check_far_logits(answer, 2.0)
+    logits, temperature = np.array([[3e5, 0.0, -3e5]]), 1e5
+    with np.errstate(all="ignore"):
+        received = call(answer, logits, temperature)
+    late = (
+        "At a temperature of 100000, the logits 300000, 0, and -300000 should give the same as 3, "
+        "0, and -3, but the largest has everything. Do you take the exponential before T? Divide "
+        "the logits by T first."
+    )
+    name = f"`softmax_at` for logits {logits.tolist()} at a temperature of 100000"
+    expected = _softmax(logits / temperature)
+    expect(received, expected, name, mistakes=[([[1, 0, 0]], late)], tolerance=1e-4)
+    return "Right, for logits of any size and sign, however far apart, and at any temperature."
 
 
 @exercise("3.6")
@@ -277,9 +469,9 @@ def half_sure(answer):
     try:
         temperature = np.asarray(answer, dtype=float)
     except (TypeError, ValueError):
-        raise Wrong("A number is asked for.") from None
+        raise Wrong("The answer must be a number.") from None
     if temperature.size != 1:
-        raise Wrong(f"A single number is asked for. Received: shape {temperature.shape}.")
+        raise Wrong(f"The answer must be one number. Received: shape {temperature.shape}.")
     temperature = temperature.item()
     if not 0 < temperature < np.inf:
         raise Wrong(f"A temperature is above 0, and finite. Received: {temperature:g}.")
@@ -300,5 +492,7 @@ def half_sure(answer):
             f"Close: the largest probability is {found:.4f} there. Find the temperature to two "
             "decimal places."
         )
-    side = "too cold: make it hotter" if found > 0.5 else "too hot: make it colder"
-    raise Wrong(f"At T = {temperature:.4g} the largest probability is {found:.3f}. It is {side}.")
+    side = "too low" if found > 0.5 else "too high"
+    raise Wrong(
+        f"At T = {temperature:.4g} the largest probability is {found:.3f}, so T is still {side}."
+    )

@@ -20,11 +20,26 @@ def capped_by_loop(z):
     return result
 
 
+def capped_in_place(z):
+    z[z < 0] = 0
+    z[z > 1] = 1
+    return z
+
+
+def capped_without_return(z):
+    np.clip(z, 0, 1)
+
+
 def score_by_loop(p):
     result = np.zeros(p.shape)
     for place in np.ndindex(p.shape):
         result[place] = np.log(p[place]) - np.log(1 - p[place])
     return result.tolist()
+
+
+def log_of_p_over_1_minus_p(p):
+    with np.errstate(divide="ignore"):
+        return np.log(p / 1 - p)
 
 
 ODD = np.ones((3, 3)), np.array([0.0, -1, -2]), np.array([[1.0], [-2], [2]]), np.array([-0.5])
@@ -94,14 +109,56 @@ def softmax_at_by_loop(logits, temperature):
     return rows
 
 
-def softmax_at_unshifted(logits, temperature):
-    exp = np.exp(logits / temperature)
+def softmax_at_shifted_by(shift):
+    """Softmax that subtracts something else from z = logits / temperature than it should."""
+
+    def answer(logits, temperature):
+        z = logits / temperature
+        exp = np.exp(z - shift(z))
+        return exp / exp.sum(axis=1, keepdims=True)
+
+    return answer
+
+
+def softmax_at_shifted_too_early(logits, temperature):
+    exp = np.exp(logits / temperature - logits.max(axis=1, keepdims=True))
     return exp / exp.sum(axis=1, keepdims=True)
 
 
-def softmax_at_one_shift(logits, temperature):
-    exp = np.exp((logits - logits.max()) / temperature)
-    return exp / exp.sum(axis=1, keepdims=True)
+def softmax_at_by_powers(logits, temperature):
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True)) ** (1 / temperature)
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def softmax_at_without_sum(logits, temperature):
+    return softmax_at(logits, 1) ** (1 / temperature)
+
+
+def softmax_at_in_long_double(logits, temperature):
+    exp = np.exp(logits.astype(np.longdouble) / temperature)
+    return (exp / exp.sum(axis=1, keepdims=True)).astype(float)
+
+
+def softmax_at_with_epsilon(logits, temperature):
+    exp = np.exp(np.minimum(logits / temperature, 700))
+    return exp / (exp.sum(axis=1, keepdims=True) + 1e-12)
+
+
+def softmax_at_in_place(logits, temperature):
+    logits /= temperature
+    return softmax_at(logits, 1)
+
+
+def softmax_at_by_logs(logits, temperature):
+    z = logits / temperature
+    return np.exp(z - np.logaddexp.reduce(z, axis=1, keepdims=True))
+
+
+def softmax_at_by_differences(logits, temperature):
+    """1 / (sum of exp(z_k - z_j)), whose overflow ends in a correct 0."""
+    z = logits / temperature
+    with np.errstate(over="ignore"):
+        return 1 / np.exp(z[:, np.newaxis, :] - z[:, :, np.newaxis]).sum(axis=2)
 
 
 def softmax_at_without_keepdims(logits, temperature):
@@ -125,6 +182,8 @@ EXERCISES = {
             lambda z: np.clip(z, 0, 1),
             lambda z: relu(z) - relu(z - 1),
             lambda z: np.where(z > 1, 1, z * (z > 0)).tolist(),
+            lambda z: np.median([z, 0 * z, 0 * z + 1], axis=0),
+            lambda z: (np.abs(z) - np.abs(z - 1) + 1) / 2,
         ],
         "wrong": [
             (relu, "This is ReLU"),
@@ -135,6 +194,18 @@ EXERCISES = {
             (lambda z: relu(z) + relu(z - 1), "has to be subtracted"),
             (lambda z: np.where(z > 1, 0, relu(z)), "above 1 have become 0"),
             (lambda z: capped(z).ravel()[:4], r"has shape \(4,\), expected \(8,\)"),
+            (capped_in_place, "changes its argument"),
+            (lambda z: capped(z).astype(int), "convert them to integers"),
+            (lambda z: np.clip(z, -1, 1), "between -1 and 0 go through"),
+            (lambda z: np.minimum(1, np.abs(z)), "lost their sign"),
+            (lambda z: relu(z) - 1, "The 1 is subtracted everywhere"),
+            (lambda z: relu(z) / z.max(), "divided by the largest one"),
+            (activations.sigmoid, "This is the sigmoid"),
+            (lambda z: np.clip(1 - z, 0, 1), "It's mirrored"),
+            (lambda z: capped(z).max(), r"expected \(8,\)"),
+            (lambda z: max(0, min(1, z)), "ValueError"),
+            (lambda z: relu(z) % 1, "at 3 of 8|of the 8|3 numbers|`capped\\(z\\)`"),
+            (capped_without_return, "returns None"),
         ],
     },
     "3.2": {
@@ -145,16 +216,28 @@ EXERCISES = {
             lambda p: -np.log(1 / p - 1),
             lambda p: 2 * np.arctanh(2 * p - 1),
             lambda p: np.log(p / (1 - p)).astype(np.float32),
+            lambda p: np.log(p) - np.log1p(-p),
         ],
         "wrong": [
             (lambda p: np.log((1 - p) / p), "wrong sign: the fraction is upside down"),
-            (lambda p: p / (1 - p), "logarithm is still to be taken"),
+            (lambda p: p / (1 - p), r"This is e\^z. Take its logarithm"),
             (lambda p: (1 - p) / p, r"This is e\^\(-z\)"),
-            (np.log, "Where has 1 - p gone"),
+            (np.log, "leave out 1 - p"),
             (lambda p: -np.log(p), r"This is -log\(p\)"),
-            (lambda p: np.log(1 - p), "Where has p itself gone"),
+            (lambda p: np.log(1 - p), r"This is log\(1 - p\).*leave out p itself"),
+            (lambda p: -np.log(1 - p), r"This is -log\(1 - p\)"),
             (lambda p: np.log10(p / (1 - p)), "base 10"),
+            (lambda p: np.log2(p / (1 - p)), "base 2"),
             (activations.sigmoid, "This is the sigmoid of p"),
+            (log_of_p_over_1_minus_p, "Division comes before subtraction"),
+            (lambda p: np.log(p) + np.log(1 - p), "a quotient is a difference"),
+            (lambda p: np.log(p) / np.log(1 - p), "The logarithms are divided"),
+            (lambda p: np.log(p) / (1 - p), "Only p is inside the logarithm"),
+            (lambda p: p / (1 - p) - 1, "What undoes the exponential"),
+            (lambda p: p * (1 - p), r"This is p \(1 - p\)"),
+            (lambda p: np.arctanh(2 * p - 1), "This is half of z"),
+            (lambda p: 2 * np.log(p / (1 - p)), "twice|2 times"),
+            (lambda p: np.log(p / (1 - p)).mean(), r"expected \(4,\)"),
         ],
     },
     "3.3": {
@@ -166,18 +249,30 @@ EXERCISES = {
             odd_with(b2=-0.25),
             odd_with(b1=np.array([-0.5, -1.25, -2.0]), W2=column([2.0, -5, 9]), b2=np.zeros(1)),
             odd_with(W1=ODD[0] * [2, 1, 1], W2=column([0.5, -2, 2])),
+            odd_with(b2=np.zeros(1)),
         ],
         "wrong": [
-            (odd_with(W2=-ODD[2], b2=-ODD[3]), "turned around"),
-            (odd_with(b1=np.zeros(3)), "No hidden neuron is ever silent"),
+            (odd_with(W2=-ODD[2], b2=-ODD[3]), "All eight answers are flipped"),
+            (odd_with(b1=np.zeros(3)), "No hidden neuron has a negative z"),
+            (odd_with(b1=-ODD[1]), "No hidden neuron has a negative z"),
+            (odd_with(b2=np.array([0.5])), "For the inputs 0, 0, 0 .* not be above 0"),
+            (odd_with(W2=np.ones((3, 1))), "For the inputs 0, 1, 1 .* not be above 0"),
+            (odd_with(W1=np.eye(3)), "of 8 are right"),
+            (odd_with(b1=np.array([0.0, -1, -1])), "For the inputs 0, 1, 1 .* not be above 0"),
+            (odd_with(b1=np.array([-1.0, -2, -3])), "For the inputs 0, 0, 1 .* it should be above"),
+            (odd_with(W1=np.ones((3, 1))), r"W1 must have 3 columns.*shape \(3, 1\)"),
+            (odd_with(W1=np.ones((1, 3))), r"W1 must have 3 rows.*shape \(1, 3\)"),
+            ((ODD[0], ODD[2], ODD[1], ODD[3]), r"b1 must have the shape \(3,\).*\(3, 1\)"),
+            (odd_with(b1=np.zeros(1)), r"b1 must have the shape \(3,\).*\(1,\)"),
+            (odd_with(W2=ODD[2].T), r"W2 must have the shape \(3, 1\).*\(1, 3\)"),
             (odd_with(W2=column([1.0, -2, 0])), "7 of 8 are right. For the inputs 1, 1, 1"),
             (odd_with(W2=column([1.0, -1, 1])), "For the inputs 0, 1, 1 .* not be above 0"),
             (odd_with(b2=np.zeros(1) - 5), "4 of 8 are right"),
             (odd_with(W2=np.array([1.0, -2, 2])), r"W2 must have the shape \(3, 1\).*\(3,\)"),
             (odd_with(b1=column([0.0, -1, -2])), r"b1 must have the shape \(3,\).*\(3, 1\)"),
             (odd_with(b2=np.zeros((1, 1))), r"b2 must have the shape \(1,\).*\(1, 1\)"),
-            (odd_with(W1=np.ones(3)), r"W1 must have two axes.*Received: \(3,\)"),
-            (odd_with(W1=np.ones((2, 3))), r"W1 must have the shape \(3, 3\).*\(2, 3\)"),
+            (odd_with(W1=np.ones(3)), r"W1 must have 3 rows.*shape \(3,\)"),
+            (odd_with(W1=np.ones((2, 3))), r"W1 must have 3 rows.*shape \(2, 3\)"),
             (odd_with(b1=...), "b1 is still missing"),
             (odd_with(b2="half"), "b2 must be made of numbers"),
             (odd_with(b2=np.array([np.nan])), "b2 must be finite"),
@@ -226,6 +321,27 @@ def zigzag(places, heights):
                 zigzag_with(lambda p, h, W1, **n: {"W1": np.vstack([W1, W1])}),
                 "W1 must have one row",
             ),
+            (
+                zigzag_with(lambda p, h, W1, **n: {"W1": W1.T}),
+                r"W1 must have one row, for the one input.*Received: shape \(3, 1\)",
+            ),
+            (zigzag_with(lambda p, h, W2, **n: {"W2": -W2}), "It's upside down"),
+            (zigzag_with(lambda p, h, **n: {"b2": h.mean()}), "b2 is the mean of the heights"),
+            (zigzag_with(lambda p, h, **n: {"b2": h[-1]}), "b2 is the last height"),
+            (
+                zigzag_with(lambda p, h, **n: {"W2": column(np.cumsum(slopes(p, h)))}),
+                "W2 holds the running sums",
+            ),
+            (lambda p, h: (*zigzag(p, np.sin(p))[:3], np.zeros(1)), "This follows the sine"),
+            (
+                zigzag_with(lambda p, h, **n: {"W2": column(np.diff(h))}),
+                "W2 holds the differences of the heights",
+            ),
+            (zigzag_with(lambda p, h, **n: {"b1": -p}), r"b1 must have the shape \(3,\).*\(4,\)"),
+            (zigzag_with(lambda p, h, W2, **n: {"W2": W2[:, 0]}), r"W2 must have the shape"),
+            (zigzag_with(lambda p, h, **n: {"b2": h}), r"b2 must have the shape \(1,\).*\(4,\)"),
+            (zigzag_with(lambda p, h, W1, **n: {"W1": -W1}), "The network's output for 4 points"),
+            (lambda p, h: zigzag(h, p), "The network's output for 4 points"),
             (lambda p, h: zigzag(p, h)[2], "must return W1 and b1 and W2 and b2"),
         ],
     },
@@ -237,15 +353,73 @@ def zigzag(places, heights):
             lambda logits, t: softmax_at(logits.astype(np.float32), np.float32(t)),
             lambda logits, t: activations.softmax(logits / t),
             lambda logits, t: softmax_at(logits - logits.max(axis=1, keepdims=True), t),
+            softmax_at_by_logs,
+            softmax_at_by_differences,
+            softmax_at_shifted_by(lambda z: z.max(axis=1, keepdims=True) + 1),
         ],
         "wrong": [
-            (softmax_at_unshifted, "around 3000 there's a NaN"),
-            (softmax_at_one_shift, "with logits around 5000 in one row, -5000 in the next there's"),
+            (softmax_at_shifted_by(lambda z: 0), r"1000003.* NaN or inf. Do you subtract nothing"),
+            (
+                softmax_at_shifted_by(lambda z: z.mean(axis=1, keepdims=True)),
+                r"\[\[1000000.0, 0.0, -2000000.0\]\] .* subtract the mean of each row",
+            ),
+            (
+                softmax_at_shifted_by(lambda z: np.median(z, axis=1, keepdims=True)),
+                "subtract the median of each row",
+            ),
+            (
+                softmax_at_shifted_by(lambda z: z.min(axis=1, keepdims=True)),
+                "subtract the smallest number of each row",
+            ),
+            (
+                softmax_at_shifted_by(lambda z: z[:, :1]),
+                r"\[\[-1000000.0, 0.0, 2000000.0\]\] .* subtract the first number of each row",
+            ),
+            (softmax_at_shifted_by(lambda z: z[:, -1:]), "subtract the last number of each row"),
+            (
+                softmax_at_shifted_by(lambda z: z.max()),
+                r"\[-1000000.0, -1000002.0, -1000000.0\]\] .* largest number of the whole batch",
+            ),
+            (
+                softmax_at_shifted_by(lambda z: np.abs(z).max(axis=1, keepdims=True)),
+                "subtract the largest absolute value of each row",
+            ),
+            (softmax_at_shifted_by(lambda z: z.max() / 2), "then no exponent is above 0"),
+            (softmax_at_shifted_too_early, "largest logit before it was divided"),
+            (softmax_at_in_long_double, "Do you subtract nothing"),
+            (softmax_at_by_powers, "Do you take the exponential before T"),
+            (
+                lambda logits, t: softmax_at(np.clip(logits, -500, 500), t),
+                "Did you clip the logits",
+            ),
+            (
+                lambda logits, t: np.nan_to_num(softmax_at_shifted_by(lambda z: 0)(logits, t)),
+                "probabilities are 0. A NaN .* was hidden",
+            ),
+            (softmax_at_with_epsilon, "Did you clip the logits"),
+            (softmax_at_without_sum, "Taking the power 1/T"),
+            (softmax_at_in_place, "changes its argument"),
+            (lambda logits, t: np.log(softmax_at(logits, t)), "These are the logarithms"),
+            (lambda logits, t: 1 / (1 + np.exp(-logits / t)), "This is the sigmoid"),
+            (lambda logits, t: logits / t, "Softmax comes after that"),
+            (
+                lambda logits, t: logits / logits.sum(axis=1, keepdims=True),
+                "The exponential is missing",
+            ),
+            (
+                lambda logits, t: np.eye(3)[logits.argmax(axis=1)],
+                "The largest has everything",
+            ),
+            (
+                lambda z, t: np.exp(z / t) / np.exp(z / t).mean(axis=1, keepdims=True),
+                "divided by its mean",
+            ),
+            (lambda logits, t: softmax_at(logits - t, 1), "the temperature has no effect"),
             (
                 lambda z, t: np.exp(z / t) / np.exp(z).sum(axis=1, keepdims=True),
                 "the sum is taken without the temperature",
             ),
-            (lambda logits, t: softmax_at(logits, 1), "The temperature isn't used"),
+            (lambda logits, t: softmax_at(logits, 1), "the temperature has no effect"),
             (lambda logits, t: softmax_at(logits, 1 / t), "multiplied by the temperature"),
             (lambda logits, t: softmax_at(logits, 1) / t, "they don't add up to 1"),
             (softmax_at_columns, "The columns add up to 1"),
@@ -266,15 +440,23 @@ def zigzag(places, heights):
         "stub": "half_sure = ...",
         "right": [3.556, 3.56, "3.56", np.float32(3.5562), np.array([3.5562])],
         "wrong": [
-            (1, "0.844. It is too cold: make it hotter"),
-            (100.0, "0.339. It is too hot: make it colder"),
+            (1, "0.844, so T is still too low"),
+            (100.0, "0.339, so T is still too high"),
+            (0.5, "0.980, so T is still too low"),
+            (4, "0.481, so T is still too high"),
+            (2.89, "so T is still too low"),
             (0.281, "This is 1 / T"),
             (3.6, r"Close: the largest probability is 0\.49"),
             (-2, "above 0, and finite. Received: -2"),
             (np.nan, "Received: nan"),
-            ([1.0, 3.56], r"A single number is asked for. Received: shape \(2,\)"),
-            ("hot", "A number is asked for"),
-            (softmax_at, "A number is asked for"),
+            (0, "above 0, and finite. Received: 0"),
+            (np.inf, "Received: inf"),
+            (3.5, "Close: the largest probability is 0.50"),
+            ([1.0, 3.56], r"must be one number. Received: shape \(2,\)"),
+            ([], r"must be one number. Received: shape \(0,\)"),
+            ("hot", "must be a number"),
+            (softmax_at, "must be a number"),
+            (3.5562j, "must be a number"),
         ],
     },
 }
