@@ -3,23 +3,56 @@
 import numpy as np
 
 from shared.exercises import exercise
-from shared.exercises.compare import Wrong, call, expect, parts, same_values, swapped
+from shared.exercises.compare import Wrong, call, expect, finite, parts, same_values, swapped
+
+# Slopes, where factors of 2 come from, begin in Chapter 5.
+FACTORS = {2: "Nothing has to be doubled here.", 0.5: "Nothing has to be halved here."}
 
 
 @exercise("4.1")
 def rmse(answer):
     """The root of the mean squared error, for equal shapes only."""
     rng = np.random.default_rng(41)
-    for shape in [(5, 1), (4, 3), (7,)]:
+    for shape in [(4, 3), (5, 1), (7,)]:  # first one in which rows and columns have means
         y_true = rng.normal(0, 3, shape)
-        y_pred = y_true + rng.normal(1, 2, shape)
+        y_pred = y_true + rng.normal(-1, 2, shape)
         squares, size = (y_pred - y_true) ** 2, y_pred.size
         mistakes = [
             (squares.mean(), "This is the MSE. Take its square root."),
             (
                 np.sqrt(squares).mean(),
-                "This is the mean of the roots, which is the MAE: each root undoes its square. "
-                "Take the mean first, then one root.",
+                "This is the MAE, the mean of the absolute errors. (If you took the root of each "
+                "square, it undid the square.) Take the mean of the squares first, then one root.",
+            ),
+            (
+                abs(y_pred - y_true).sum(),
+                "This is the sum of the absolute errors. Take the mean of the squares, then its "
+                "root.",
+            ),
+            (
+                squares.sum(),
+                "This is the sum of the squares. Take their mean, then its square root.",
+            ),
+            (
+                squares.mean() ** 2,
+                "The MSE is squared. Take its square root.",
+            ),
+            (
+                np.sqrt(abs(y_pred - y_true).mean()),
+                "This is the root of the MAE. Square the differences, then take the mean, then the "
+                "root.",
+            ),
+            (
+                np.sqrt(np.median(squares)),
+                "This takes the median of the squares. The exercise asks for their mean.",
+            ),
+            (
+                abs(y_pred - y_true).max(),
+                "This is the largest absolute error. The exercise asks for the root of the MSE.",
+            ),
+            (
+                np.sqrt(((y_pred + y_true) ** 2).mean()),
+                "The predictions and the true values are added. Subtract one from the other.",
             ),
             (
                 np.sqrt(squares.sum()),
@@ -32,12 +65,12 @@ def rmse(answer):
             ),
             (
                 (y_pred - y_true).mean(),
-                "This is the mean of the differences, in which errors up and down cancel. Square "
-                "them first.",
+                "This is the mean of the differences, in which positive and negative errors cancel "
+                "out. Square them first.",
             ),
             (
                 abs((y_pred - y_true).mean()),
-                "The mean is taken before the square, so errors up and down cancel.",
+                "The mean is taken before the square, so positive and negative errors cancel out.",
             ),
             (
                 np.sqrt(squares),
@@ -65,12 +98,30 @@ def rmse(answer):
             ),
             (
                 squares.mean() / 2,
-                "This is half the MSE. Leave out the 1/2, and take the square root.",
+                "This is half the MSE. `m ** 1 / 2` means (m ** 1) / 2, because ** comes before /. "
+                "Write `m ** 0.5` or `np.sqrt(m)`.",
             ),
         ]
+        if len(shape) == 2:
+            mistakes += [
+                (
+                    np.sqrt(squares.mean(axis=axis)).mean(),
+                    f"This is the mean of one root for each {line}. Take the mean over all "
+                    f"{size} numbers first, then one root.",
+                )
+                for axis, line in ((1, "row"), (0, "column"))
+            ]
+            mistakes.append(
+                (
+                    np.sqrt(squares.mean(axis=1)),
+                    "There is a number for each row: the mean runs along axis=1 only. Take it over "
+                    "all numbers.",
+                )
+            )
         name = f"`rmse(y_pred, y_true)` for shape {shape}"
         received = call(answer, y_pred, y_true)
-        expect(received, np.sqrt(squares.mean()), name, mistakes=mistakes, batch=size)
+        right = np.sqrt(squares.mean())
+        expect(received, right, name, mistakes=mistakes, batch=size, factors=FACTORS)
     for pred_shape, true_shape in [((4, 1), (4,)), ((4,), (4, 1)), ((3, 2), (1, 2))]:
         try:
             received = call(answer, np.ones(pred_shape), np.zeros(true_shape))
@@ -140,7 +191,14 @@ def probability_of(answer):
                 (1 / loss, "This is 1 / loss, which is above 1 for a small loss."),
             ]
         name = f"`probability_of({loss:.4g})`"
-        expect(call(answer, loss), np.exp(-loss), name, mistakes=mistakes)
+        expect(call(answer, loss), np.exp(-loss), name, mistakes=mistakes, factors=FACTORS)
+    tiny = finite(call(answer, 20.0), "`probability_of(20)`", ())
+    if not np.isclose(tiny, np.exp(-20), rtol=1e-4, atol=0):
+        raise Wrong(
+            f"Right for losses up to {np.log(10):.3g}, but `probability_of(20)` is {tiny:.4g}, "
+            f"expected {np.exp(-20):.4g}. Is the probability kept away from 0, or rounded? The "
+            "exercise asks for any loss."
+        )
     return "A loss of 0.35 is as good as giving the truth a probability of 0.70 every time."
 
 
@@ -225,7 +283,8 @@ def loss_by_class(answer):
                 )
             )
         name = f"`loss_by_class(p, labels, {classes})`"
-        expect(call(answer, p, labels, classes), right, name, mistakes=mistakes)
+        received = call(answer, p, labels, classes)
+        expect(received, right, name, mistakes=mistakes, factors=FACTORS)
     return "One cost per sample, then a mean for each class: now you see which one costs most."
 
 
@@ -278,8 +337,8 @@ def log_softmax(answer):
             ),
             (
                 z - z.max(axis=1, keepdims=True) - np.log(total),
-                "The largest logit is subtracted once too often. Take log-sum-exp of the shifted "
-                "logits, or add the largest back to it.",
+                "The largest logit is subtracted one time too many. Take log-sum-exp of the "
+                "shifted logits, or add the largest back to it.",
             ),
             (
                 z - np.log(np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True)),
@@ -312,31 +371,91 @@ def log_softmax(answer):
                 if not np.allclose(wrong, right)
             ]
         name = f"`log_softmax(logits)` for logits {shape}"
-        expect(call(answer, z), right, name, mistakes=mistakes)
-    for rows, what in [
-        ([[1000.0, 0.0, -1000.0]], "1000, 0 and -1000"),
-        ([[-1000.0, -1001.0, -1003.0]], "around -1000"),
-        ([[1000.0, 1001.0], [-1000.0, -1002.0]], "around 1000 in one row, -1000 in the next"),
+        expect(call(answer, z), right, name, mistakes=mistakes, factors=FACTORS)
+    for rows in [
+        [[-1000.0, -1001.0, -1003.0]],
+        [[0.0, 1000.0, -1000.0]],
+        [[1000.0, 1000.0, -1000.0]],
+        [[1000.0, 1001.0], [-1000.0, -1002.0]],
     ]:
         z = np.array(rows)
-        shifted = z - z.max(axis=1, keepdims=True)
-        right = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
         with np.errstate(all="ignore"):  # an overflow is reported below, in words
             received = np.asarray(call(answer, z), dtype=float)
-        if not np.isfinite(received).all():
-            raise Wrong(
-                f"Right for small logits, but with logits {what} it isn't finite: an exponential "
-                "overflows, or is rounded to 0 before its logarithm is taken. Don't compute "
-                "softmax first; take each row's largest logit away, then use log-sum-exp."
-            )
-        clipped = np.maximum(right, received.min())
-        if received.min() > right.min() + 1 and np.allclose(received, clipped, atol=1e-3):
-            raise Wrong(
-                f"For logits {what} it stops at {received.min():.4g}: the probabilities are "
-                "clipped. Subtract log-sum-exp from the logits, then there's nothing to clip."
-            )
-        expect(received, right, f"`log_softmax` for logits {what}", tolerance=1e-4)
-    return "The logits minus their log-sum-exp: exact for logits of any size."
+            _explain_extremes(z, received)
+            right = _shifted_log_softmax(z, z.max(axis=1, keepdims=True))
+        expect(received, right, f"`log_softmax({rows})`", tolerance=1e-4, factors=FACTORS)
+    return "The logits minus their log-sum-exp: accurate even for logits of ±1000."
+
+
+def _shifted_log_softmax(z, shift):
+    shifted = z - shift
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+def _explain_extremes(z, received):
+    """Raise `Wrong` if ``received`` is what a typical mistake makes of the large logits ``z``."""
+    top = z.max(axis=1, keepdims=True)
+    right = _shifted_log_softmax(z, top)
+    exp = np.exp(z - top)
+    p = exp / exp.sum(axis=1, keepdims=True)
+    remedy = "Subtract each row's largest logit before you take the exponentials."
+    mistakes = [
+        (
+            _shifted_log_softmax(z, z.min(axis=1, keepdims=True)),
+            "the exponentials of large logits still overflow. Did you subtract each row's smallest "
+            f"logit, its mean, or its first? {remedy}",
+        ),
+        (
+            _shifted_log_softmax(z, z.max()),
+            "the largest logit of the whole batch is subtracted, so in another row all "
+            f"exponentials are rounded to 0. {remedy}",
+        ),
+        (
+            _shifted_log_softmax(z, 0),
+            "log-sum-exp is computed from the logits themselves, and their exponentials overflow "
+            f"or are rounded to 0. {remedy}",
+        ),
+        (
+            np.log(np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)),
+            "softmax is computed from the logits themselves, which overflow or are rounded to 0. "
+            "Don't compute softmax first: subtract log-sum-exp from the logits.",
+        ),
+        (
+            np.log(p),
+            "the probabilities are computed first, and one of them is rounded to 0. Subtract "
+            "log-sum-exp from the logits instead.",
+        ),
+        (
+            np.where(p > 0, np.log(p), z - top),
+            "where a probability is rounded to 0, only the largest logit is subtracted. The "
+            "logarithm of the sum is missing there.",
+        ),
+    ]
+    if np.allclose(received, right, atol=0.1):
+        return
+    for wrong, cause in mistakes:
+        if np.allclose(received, wrong, atol=1e-3, equal_nan=True):
+            raise Wrong(f"Right for small logits, but for {z.tolist()}: {cause}")
+    if not np.isfinite(received).all():
+        raise Wrong(
+            f"Right for small logits, but for {z.tolist()} it isn't finite: an exponential "
+            f"overflows, or is rounded to 0 before its logarithm is taken. {remedy}"
+        )
+    limit = np.ptp(received) / 2
+    clipped_logits = [_shifted_log_softmax(c, c.max()) for c in (np.clip(z, -limit, limit), 0 * z)]
+    stopped = received.min() > right.min() + 1
+    if stopped and any(np.allclose(received, wrong, atol=1e-3) for wrong in clipped_logits):
+        raise Wrong(
+            f"Right for small logits, but for {z.tolist()} the logits seem to be clipped: they "
+            "count as closer together than they are. Nothing has to be clipped if you subtract "
+            "each row's largest logit."
+        )
+    if stopped and np.allclose(received, np.maximum(right, received.min()), atol=1e-3):
+        raise Wrong(
+            f"For {z.tolist()} it stops at {received.min():.4g}: something is clipped, the "
+            "probabilities or the shifted logits. Subtract log-sum-exp from the logits, then "
+            "there's nothing to clip."
+        )
 
 
 @exercise("4.5")
@@ -385,7 +504,7 @@ def best_constant(answer):
             (np.sort(shares), "The shares are sorted. Keep the order of the classes."),
             (np.sort(shares)[::-1], "The shares are sorted. Keep the order of the classes."),
         ]
-        expect(p, shares, f"p for {classes} classes", mistakes=mistakes)
+        expect(p, shares, f"p for {classes} classes", mistakes=mistakes, factors=FACTORS)
         if isinstance(loss, (float, np.ndarray)) and np.any(loss != loss):  # NaN alone differs
             raise Wrong(
                 "p is right, but the loss is NaN: 0 times log 0 comes from a class that doesn't "
@@ -420,45 +539,60 @@ def best_constant(answer):
                 "The loss is the logarithm of the mean hit. First the logarithm, then the mean.",
             ),
         ]
-        expect(loss, entropy, "The loss", mistakes=mistakes, batch=len(labels))
+        expect(
+            loss, entropy, "The loss", mistakes=mistakes, batch=len(labels), factors=FACTORS
+        )
     return "The shares of the classes. No network that ignores its input can cost less."
 
 
 def _neuron():
-    """Return the points and labels of section 9."""
+    """Return the points of section 9, their labels, and the partly wrong labels."""
     rng = np.random.default_rng(5)
-    y_true = np.repeat([0, 1], 20)
-    side = np.where(y_true == 1, 1.0, -1.0).reshape(-1, 1)
-    return rng.standard_normal((40, 2)) + side * np.array([0.9, 0.5]), y_true
+    labels = np.repeat([0, 1], 20)
+    side = np.where(labels == 1, 1.0, -1.0).reshape(-1, 1)
+    flipped = labels.copy()
+    flipped[[0, 1, 20, 21]] = 1 - flipped[[0, 1, 20, 21]]
+    return rng.standard_normal((40, 2)) + side * np.array([0.9, 0.5]), labels, flipped
 
 
-def _loss(w):
-    x, y = _neuron()
-    z = x @ w
+def _loss(w, wrong_labels=True):
+    x, labels, flipped = _neuron()
+    z, y = x @ w, flipped if wrong_labels else labels
     return float(np.mean(np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z)))))
 
 
 @exercise("4.6")
-def down_by_hand(answer):
-    """Weights of the neuron of Figure 4.9 with nearly the lowest loss."""
+def down_with_wrong_labels(answer):
+    """Weights of the neuron of Figure 4.9 with nearly the lowest loss for partly wrong labels."""
     try:
-        w = np.asarray(answer, dtype=float)
-    except (TypeError, ValueError):
-        raise Wrong("The exercise asks for two numbers, such as `w = [-2, 3]`.") from None
+        w = np.asarray(answer)
+    except ValueError:  # rows of different lengths
+        w = np.empty(0)
+    if w.dtype.kind not in "iuf":
+        raise Wrong("The exercise asks for two numbers, such as `w = [-2, 3]`.")
     if w.size != 2:
         raise Wrong(f"The exercise asks for two numbers, w1 and w2. Received: shape {w.shape}.")
-    w = w.reshape(2)
+    w = w.reshape(2).astype(float)
     if not np.isfinite(w).all():
         raise Wrong("The weights contain NaN or infinity.")
     loss = _loss(w)
-    if loss < 0.212:
-        return f"The loss is {loss:.4f}. You can't get much lower than that."
-    if _loss(w[::-1]) < 0.212:
-        raise Wrong(f"The loss is {loss:.4g}. The two weights are swapped: w1 comes first.")
-    if _loss(-w) < 0.212:
-        raise Wrong(f"The loss is {loss:.4g}. Both signs are wrong: this is uphill.")
+    if loss < 0.404:
+        return (
+            f"The loss is {loss:.4f}, and it can't get much lower. The weights are closer to 0 "
+            "than those of Section 9: with wrong labels around, being certain costs too much."
+        )
+    missed = f"The loss is {loss:.4g}, not below 0.404."
+    if _loss(w, wrong_labels=False) < 0.212:
+        raise Wrong(
+            f"{missed} These weights are the best for the labels of Section 9, `y_points`. Use "
+            "`losses_of(W, flipped)`."
+        )
+    if _loss(w[::-1]) < 0.404:
+        raise Wrong(f"{missed} The two weights are swapped: w1 comes first.")
+    if _loss(-w) < 0.404:
+        raise Wrong(f"{missed} Both signs are wrong: this is uphill.")
     steps = {"right": (0.05, 0), "left": (-0.05, 0), "up": (0, 0.05), "down": (0, -0.05)}
     down = [name for name, by in steps.items() if _loss(w + np.array(by)) < loss]
     advice = f"On the map it goes down if you step {' or '.join(down)}." if down else ""
-    near = "Nearly there. " if loss < 0.22 else ""
-    raise Wrong(f"The loss is {loss:.4g}, not below 0.212. {near}{advice}".strip())
+    near = "Nearly there. " if loss < 0.412 else ""
+    raise Wrong(f"{missed} {near}{advice}".strip())

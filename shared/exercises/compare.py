@@ -66,9 +66,10 @@ def call(function, *arguments):
         raise NotTried
     for position, (before, after) in enumerate(zip(arguments, given, strict=True)):
         if isinstance(before, mutable) and not same_values(before, after):
+            kind = "list" if isinstance(before, list) else "array"
             raise Wrong(
                 f"The function changes its argument {_argument_name(function, position)} in "
-                "place, so what the caller handed over is no longer what it was. Make a new one."
+                f"place, so the caller's {kind} changes too. Return a new {kind} instead."
             )
     return result
 
@@ -84,7 +85,7 @@ def attempt(function, *arguments):
         If it is no function.
     """
     if not callable(function):
-        raise Wrong(f"A function is asked for. Received: {_kind(function)}.")
+        raise Wrong(f"This check needs a function. Received: {_kind(function)}.")
     try:
         return function(*arguments)
     except NotImplementedError as error:
@@ -385,8 +386,8 @@ def _value_diagnosis(received, expected, same, batch, factors):
         return "is nearly right, but not to the precision of its numbers."
     first = tuple(np.argwhere(differs)[0])
     share = f" ({np.sum(differs)} of {expected.size} numbers differ)" if expected.size > 1 else ""
-    there = _number(expected[first])
-    return f"is {_number(received[first])}{_where(differs)}, expected {there}{share}."
+    here, there = _apart(received[first], expected[first])
+    return f"is {here}{_where(differs)}, expected {there}{share}."
 
 
 def _factor_diagnosis(factor, expected, batch, factors):
@@ -413,11 +414,20 @@ def _factor_diagnosis(factor, expected, batch, factors):
         return f"should be {1 / factor:.4g} times as large.{cause}"
     if cause or expected.size > 1:
         return f"is {factor:.4g} times what it should be, everywhere.{cause}"
-    return f"is {_number(factor * expected.item())}, expected {_number(expected.item())}."
+    return "is {}, expected {}.".format(*_apart(factor * expected.item(), expected.item()))
 
 
-def _number(value):
-    return f"{value:.4g}" if value % 1 else f"{value:.0f}"
+def _number(value, digits=4):
+    return f"{value:.{digits}g}" if value % 1 else f"{value:.0f}"
+
+
+def _apart(received, expected):
+    """Return two numbers as text, with as many digits as it takes to see a difference."""
+    for digits in (4, 6, 8, 17):
+        texts = [_number(value, digits) for value in (received, expected)]
+        if texts[0] != texts[1]:
+            break
+    return texts
 
 
 def _where(mask):

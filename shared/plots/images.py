@@ -107,7 +107,9 @@ def weight_images(weights, *, shape=(28, 28), columns=16, size=0.55, titles=None
     return figure
 
 
-def heatmap(matrix, *, row_names=None, column_names=None, form="{:.3g}", ax=None):
+def heatmap(
+    matrix, *, row_names=None, column_names=None, form="{:.3g}", limit=None, ax=None
+):
     """Draw a small matrix as colored cells with its numbers in them.
 
     Parameters
@@ -117,6 +119,9 @@ def heatmap(matrix, *, row_names=None, column_names=None, form="{:.3g}", ax=None
     row_names, column_names : sequence of str, optional
     form : str
         The format of the numbers.
+    limit : float, optional
+        The number that gets the darkest color; by default the largest in the matrix. Give the
+        same number to heatmaps that the reader compares.
     ax : Axes, optional
 
     Returns
@@ -126,7 +131,7 @@ def heatmap(matrix, *, row_names=None, column_names=None, form="{:.3g}", ax=None
     matrix = np.asarray(matrix)
     if matrix.ndim != 2:
         raise ValueError(f"heatmap needs a matrix (rows, columns). Received: {matrix.shape}.")
-    limit = float(np.abs(matrix).max()) or 1.0
+    limit = limit or float(np.abs(matrix).max()) or 1.0
     signed = matrix.min() < 0
     return _cells(
         matrix,

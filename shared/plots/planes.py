@@ -1,6 +1,6 @@
 """Figures of a plane: a classifier's regions, paths across a surface, what a layer does to it."""
 
-from itertools import pairwise
+from itertools import pairwise, product
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -101,7 +101,7 @@ def surface_paths(f, x_range, y_range, paths, *, ax=None, xlabel="", ylabel="", 
     """Draw a function of two numbers as a contour map, with the paths that descend it.
 
     The contours are evenly spaced in the values of ``f``, so they are close where it is steep. A
-    note beside the map says how far apart they are. The darker, the lower.
+    note beside the map says how far apart they are. Darker is lower.
 
     Parameters
     ----------
@@ -112,6 +112,7 @@ def surface_paths(f, x_range, y_range, paths, *, ax=None, xlabel="", ylabel="", 
         Each starts at an empty circle, ends at a filled marker, and has its name beside it.
         Anything outside the ranges is cut off.
     ax : Axes, optional
+        What is drawn there already isn't covered by the values of contours.
     xlabel, ylabel, title : str
 
     Returns
@@ -119,6 +120,7 @@ def surface_paths(f, x_range, y_range, paths, *, ax=None, xlabel="", ylabel="", 
     Axes
     """
     ax = get_axes(ax, (7.2, 5))
+    marks = [mark.get_xydata() for mark in ax.get_lines()]
     u, v = np.meshgrid(np.linspace(*x_range, 200), np.linspace(*y_range, 200))
     height = np.asarray(f(u, v), dtype=float)
     levels = MaxNLocator(14, steps=[1, 2, 5, 10]).tick_values(height.min(), height.max())
@@ -128,8 +130,8 @@ def surface_paths(f, x_range, y_range, paths, *, ax=None, xlabel="", ylabel="", 
     contours = ax.contour(u, v, height, levels=levels, colors="#9AA3AF", linewidths=0.7)
     for path, (color, dash, marker) in zip(paths.values(), series_looks(paths), strict=True):
         path = np.asarray(path, dtype=float)
-        marks = {"marker": marker, "markersize": 4, "markevery": max(1, len(path) // 12)}
-        ax.plot(*path.T, color=color, linestyle=dash, linewidth=1.8, **marks)
+        dots = {"marker": marker, "markersize": 4, "markevery": max(1, len(path) // 12)}
+        ax.plot(*path.T, color=color, linestyle=dash, linewidth=1.8, **dots)
         ax.plot(*path[0], "o", color=color, markerfacecolor="white", markersize=8)
         ax.plot(*path[-1], marker, color=color, markersize=9)
     ax.set(xlim=x_range, ylim=y_range, xlabel=xlabel, ylabel=ylabel, title=title)
@@ -138,6 +140,8 @@ def surface_paths(f, x_range, y_range, paths, *, ax=None, xlabel="", ylabel="", 
     look = {"size": 8.5, "color": FAINT, "rotation": 270, "ha": "left", "va": "center"}
     ax.text(1.01, 0.5, note, transform=ax.transAxes, **look)
     taken = _label_paths(ax, paths)
+    marks = [ax.transData.transform(mark) * 72 / ax.figure.dpi for mark in marks]
+    taken = np.concatenate([taken, *marks])
     # In a long valley, the point of its floor that is nearest to the middle of the map.
     floor = height <= height.min() + 0.1 * (levels[0] - height.min())
     across = (u - np.mean(x_range)) / np.ptp(x_range)
@@ -148,29 +152,55 @@ def surface_paths(f, x_range, y_range, paths, *, ax=None, xlabel="", ylabel="", 
 
 
 def _label_contours(ax, contours, lowest, taken):
-    """Write the values of contours in a row from the lowest point to the emptiest edge."""
+    """Write the values of contours in a row from the lowest point to the emptiest edge.
+
+    A contour that the row doesn't meet, such as one around another valley, gets its own label, and
+    so does one that the row has no room for, if there is plenty elsewhere.
+    """
     scale = 72 / ax.figure.dpi  # points per pixel
     low, high = ax.bbox.get_points() * scale
-    vertices = [
-        ax.transData.transform(path.vertices) * scale for path in contours.get_paths()
+    pieces = [
+        (level, ax.transData.transform(piece) * scale)
+        for level, lines in zip(contours.levels, contours.allsegs, strict=True)
+        for piece in lines
     ]
-    grid = np.stack(np.meshgrid([-1, 0, 1], [-1, 0, 1]), axis=-1).reshape(-1, 2)
+    grid = np.stack(np.meshgrid(np.linspace(-1, 1, 9), [-1, 0, 1]), axis=-1).reshape(-1, 2)
+
+    def spots_around(center, level):
+        """Return points of a label's rectangle, or None if it leaves the map."""
+        half = np.array([2.6 * len(f"{level:.4g}") + 1, 5.5])
+        inside = np.all(center - half > low) and np.all(center + half < high)
+        return center + half * grid if inside else None
+
     rows = []
-    for side in grid[np.any(grid != 0, axis=1)]:  # the corners and the middles of the edges
-        ends = [ax.transData.transform(lowest) * scale, (low + high + side * (high - low)) / 2]
-        spine, row, full = _walk(np.array(ends), step=2), [], taken
-        for level, line in zip(contours.levels, vertices, strict=True):
+    # The corners and the middles of the edges.
+    for side in np.array([side for side in product((-1, 0, 1), repeat=2) if any(side)]):
+        start, end = ax.transData.transform(lowest) * scale, low + high + side * (high - low)
+        spine, row, left, full = _walk(np.array([start, end / 2]), step=2), [], [], taken
+        for level, line in pieces:
             apart = np.array([_nearest(point[np.newaxis], spine, 3) for point in line])
             if apart.min(initial=3) == 3:
+                left.append((level, line, 6))
                 continue
-            center, half = line[apart.argmin()], np.array([2.6 * len(f"{level:.4g}") + 1, 5.5])
-            inside = np.all(center - half > low) and np.all(center + half < high)
-            spots = center + half * grid
-            if inside and _nearest(spots, full, 6) == 6:
-                row.append((center, level))
+            spots = spots_around(line[apart.argmin()], level)
+            if spots is not None and _nearest(spots, full, 6) == 6:
+                row.append((line[apart.argmin()], level))
                 full = np.concatenate([full, spots])
-        rows.append(row)
-    for center, level in max(rows, key=len):
+            else:
+                left.append((level, line, 45))
+        rows.append((row, left, full))
+    row, left, full = max(rows, key=lambda found: len(found[0]))
+    for level, line, room_needed in left:
+        best, most = None, room_needed
+        for center in line[:: max(1, len(line) // 25)]:
+            spots = spots_around(center, level)
+            room = 0 if spots is None else _nearest(spots, full, 60)
+            if room > most:
+                best, most = center, room
+        if best is not None:
+            row.append((best, level))
+            full = np.concatenate([full, spots_around(best, level)])
+    for center, level in row:
         at = ax.transData.inverted().transform(center / scale)
         ink = {"color": FAINT, "path_effects": halo(2)}
         put_text(ax, *at, format_value(float(level)), size=8.5, in_layout=False, **ink)

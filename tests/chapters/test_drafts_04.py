@@ -1,6 +1,8 @@
 """The drafts of Chapter 4, compared with the losses and metrics of the package."""
 
 import ast
+import heapq
+import itertools
 
 import numpy as np
 import pytest
@@ -17,19 +19,46 @@ CODE = [
 
 
 def test_exercise_6_is_about_the_neuron_of_the_chapter():
-    (cell,) = [source for source in CODE if "def losses_of" in source]
+    cells = [source for source in CODE if "def losses_of" in source or "flipped = " in source]
+    assert len(cells) == 2
     (loss,) = definitions()["sigmoid_cross_entropy"]
     scope = {"np": np, "print": lambda text: None, "sigmoid_cross_entropy": loss}
-    exec(cell, scope)
-    assert scope["loss"].min() == pytest.approx(0.2103, abs=5e-5)
+    for cell in cells:
+        exec(cell, scope)
+    with_flipped = scope["losses_of"](scope["W"], scope["flipped"])
+    assert 0.402 < with_flipped.min() < 0.404 < with_flipped[scope["loss_map"].argmin()]
     for column in (0, 1234, 40_000):
-        expected = scope["loss"][column]
-        assert chapter_04._loss(scope["W"][:, column]) == pytest.approx(expected, rel=1e-12)
+        w = scope["W"][:, column]
+        expected = scope["loss_map"][column]
+        assert chapter_04._loss(w, wrong_labels=False) == pytest.approx(expected, rel=1e-12)
+        assert chapter_04._loss(w) == pytest.approx(with_flipped[column], rel=1e-12)
+
+
+def test_the_pass_between_the_two_valleys_is_as_high_as_figure_11_says():
+    (cell,) = [source for source in CODE if "def network_losses_of" in source]
+    scope = {"np": np, "print": lambda text: None}
+    exec(cell, scope)
+    side = np.linspace(-8, 8, 321)  # wider than the map, in case a way around is lower
+    w1, w2 = np.meshgrid(side, side)
+    height = scope["network_losses_of"](np.stack([w1.ravel(), w2.ravel()])).reshape(w1.shape)
+    ends = [(abs(side - w2).argmin(), abs(side - w1).argmin()) for w1, w2 in scope["lows"]]
+    assert len(ends) == 2
+    queue, seen, climbed = [(height[ends[0]], ends[0])], {ends[0]}, -np.inf
+    while ends[1] not in seen:  # always on to the lowest neighbor of all points reached so far
+        at, (i, j) = heapq.heappop(queue)
+        climbed = max(climbed, at)
+        for place in itertools.product((i - 1, i, i + 1), (j - 1, j, j + 1)):
+            if place not in seen and 0 <= min(place) and max(place) < len(side):
+                seen.add(place)
+                heapq.heappush(queue, (height[place], place))
+    assert climbed == pytest.approx(1.57, abs=0.01)
+    text = notebooks.read(notebooks.ROOT / "chapters/04_losses.ipynb").cells
+    assert any("lowest pass between them is at about 1.57" in cell.source for cell in text)
 
 
 def definitions():
     """Return every version of each function of the chapter, from the first draft to the last."""
-    scope, found = {"np": np}, {}
+    scope, found = {"np": np, "y_points": None}, {}  # y_points is the default of an argument
     for source in CODE:
         for node in ast.parse(source).body:
             constant = ast.unparse(node).startswith("SMALLEST_PROBABILITY = ")

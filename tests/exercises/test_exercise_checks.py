@@ -210,7 +210,7 @@ class TestCall:
             call(answer, np.zeros(3))
 
     def test_no_function(self):
-        with pytest.raises(Wrong, match=r"A function is asked for\. Received: an int\."):
+        with pytest.raises(Wrong, match=r"This check needs a function\. Received: an int\."):
             call(3, 1)
 
     def test_own_type_errors_pass_through(self):
@@ -224,7 +224,9 @@ class TestCall:
             return 1
 
         before = list(argument)
-        with pytest.raises(Wrong, match="changes its argument numbers in place"):
+        kind = type(argument).__name__.removeprefix("nd")
+        told = f"its argument numbers in place, so the caller's {kind} changes too. Return a new"
+        with pytest.raises(Wrong, match=f"changes {told} {kind} instead"):
             call(answer, 0, argument)
         assert list(argument) == before
 
@@ -413,6 +415,12 @@ class TestExpect:
         assert diagnosis(7.25, 3.5) == "dW is 7.25, expected 3.5."
         assert diagnosis(0.0, 3.5) == "dW is 0, expected 3.5."
         assert diagnosis(123456, 8) == "dW is 123456, expected 8."
+
+    def test_numbers_get_enough_digits_to_differ(self):
+        assert diagnosis(0.7047, 0.704688) == "dW is 0.7047, expected 0.704688."
+        assert diagnosis(0.7046881, 0.7046868) == "dW is 0.704688, expected 0.704687."
+        told = diagnosis([1.0, 0.704745], [1.0, 0.704655])
+        assert told.startswith("dW is 0.704745 at [1], expected 0.704655")
 
     def test_zeros(self):
         assert (

@@ -152,6 +152,11 @@ class TestMatrices(FigureTest):
         assert image.cmap.name == "Blues"
         assert plots.heatmap(np.zeros((1, 2))).get_images()[0].get_clim() == (0, 1)
 
+    def test_heatmaps_to_be_compared_have_the_same_colors(self):
+        images = [plots.heatmap([[0.5, top]], limit=2).get_images()[0] for top in (0.75, 2)]
+        assert [image.get_clim() for image in images] == [(0, 2), (0, 2)]
+        assert plots.heatmap([[1, -1]], limit=3).get_images()[0].get_clim() == (-3, 3)
+
     def test_heatmap_needs_a_matrix(self):
         with pytest.raises(ValueError, match=r"Received: \(3,\)"):
             plots.heatmap(np.zeros(3))

@@ -206,6 +206,31 @@ class TestSurfacePaths(FigureTest):
             np.testing.assert_allclose(at, float(text.get_text()), atol=0.3 * size)
         assert_readable(ax)
 
+    def test_contours_around_a_second_valley_have_values_of_their_own(self):
+        def two(u, v):
+            return np.minimum((u + 2) ** 2 + v**2, 1 + (u - 2) ** 2 + v**2)
+
+        ax = plots.surface_paths(two, (-4, 4), (-3, 3), {})
+        sides = [text.get_position()[0] > 0 for text in ax.texts[1:]]
+        assert sum(sides) >= 3
+        assert len(sides) - sum(sides) >= 3
+        assert_readable(ax)
+
+    def test_values_do_not_cover_what_is_drawn_already(self):
+        def nearest(marked):
+            _, ax = plt.subplots()
+            if marked is not None:
+                ax.plot(*marked, "o")
+            plots.surface_paths(self.bowl, (-2, 1), (-1.5, 1.5), {}, ax=ax)
+            places = [text.get_position() for text in ax.texts[1:]]
+            return places, ax
+
+        places, _ = nearest(None)
+        for place in places[:3]:
+            moved, ax = nearest(place)
+            apart = ax.transData.transform(moved) - ax.transData.transform(place)
+            assert np.hypot(*apart.T).min() > 8
+
     def test_values_of_a_straight_valley(self):
         ax = plots.surface_paths(lambda u, v: (u + v - 1) ** 2, (-2, 4), (-3, 3), {})
         assert len(words_of(ax)) >= 6
@@ -216,9 +241,14 @@ class TestSurfacePaths(FigureTest):
         ax = plots.surface_paths(self.bowl, (-1, 1), (-1, 1), {"": path})
         values = [text for text in ax.texts if text.get_text().isdigit()]
         assert len(values) >= 4
+        trace = ax.transData.transform(path) * 72 / ax.figure.dpi
+        row = 0
         for text in values:
             x, y = text.get_position()
-            assert abs(x + y) < 0.02 and x > 0
+            apart = np.hypot(*(trace - ax.transData.transform((x, y)) * 72 / ax.figure.dpi).T)
+            row += abs(x + y) < 0.02 and x > 0
+            assert apart.min() > 10
+        assert row >= 4
 
     def test_low_is_dark(self):
         ax = plots.surface_paths(self.bowl, (-1, 1), (-1, 1), {})
