@@ -48,7 +48,7 @@ class Optimizer:
         the numbers in place, as ``load_state`` does; another array in the dict has no effect.
     """
 
-    # What a subclass remembers for each parameter, beside the parameter itself.
+    # What a subclass remembers for each parameter, besides the parameter itself.
     remembers = ()
 
     def __init__(self, parameters, lr):

@@ -4,7 +4,16 @@ import numpy as np
 
 from shared.datasets import spiral
 from shared.exercises import exercise, rules
-from shared.exercises.compare import Wrong, call, expect, expect_parts, items, parts, predictions
+from shared.exercises.compare import (
+    Wrong,
+    call,
+    expect,
+    expect_parts,
+    finite,
+    items,
+    parts,
+    predictions,
+)
 
 
 @exercise("7.1")
@@ -59,7 +68,36 @@ def mini_batches(answer):
         if any([batch.size for batch in batches] != wanted for batches in received):
             raise Wrong(f"The batches must have the sizes {wanted} {case}: the rest comes last.")
     rules.draws_from_rng(lambda rng: _joined(call(answer, 10, 4, rng)))
+    _random_order(answer)
     return "Every sample once in an epoch, in different batches each time."
+
+
+def _random_order(answer):
+    """Every sample is equally often in every place, and equally often follows every other."""
+    n, calls = 6, 200
+    rng = np.random.default_rng(711)
+    places, followers = np.zeros((2, n, n), int)
+    for _ in range(calls):
+        order = np.concatenate(_cut(call(answer, n, 4, rng), "for n = 6, batch_size = 4"))
+        places[order, np.arange(n)] += 1
+        followers[order[:-1], order[1:]] += 1
+    # With random orders, a count has a mean of 33 and a standard deviation of 5.
+    mean, far = calls / n, 27
+    compare = f"in {calls} calls, in a random order about {mean:.0f} times"
+    if followers.max() > mean + far:
+        first, second = np.unravel_index(followers.argmax(), followers.shape)
+        raise Wrong(
+            f"The order isn't random enough: sample {second} comes right after sample {first} "
+            f"{followers[first, second]} times {compare}. Is the order only rotated? "
+            "rng.permutation makes every order equally likely."
+        )
+    if abs(places - mean).max() > far:
+        sample, place = np.unravel_index(abs(places - mean).argmax(), places.shape)
+        raise Wrong(
+            f"The order isn't random enough: sample {sample} is at index {place} "
+            f"{places[sample, place]} times {compare}. rng.permutation makes every order equally "
+            "likely."
+        )
 
 
 @exercise("7.2")
@@ -130,6 +168,10 @@ def momentum_step(answer):
                     "+ velocity.",
                 ),
                 (
+                    value + momentum * new - lr * grad,
+                    "value looks ahead, as in Nesterov's variant. The exercise asks for momentum.",
+                ),
+                (
                     value - lr * grad,
                     "value takes a step of plain SGD. It should be moved by the new velocity.",
                 ),
@@ -144,63 +186,98 @@ def momentum_step(answer):
 def straight(answer):
     """A learning rate that falls in a straight line."""
     for lr, steps in [(0.8, 100), (0.3, 7)]:
-        for step in [0, 1, steps // 2, steps - 1, steps, steps + 1, 3 * steps]:
-            right = lr * max(0.0, 1 - step / steps)
-            mistakes = []
-            if step > steps:
-                mistakes += [
-                    (
-                        lr * (1 - step / steps),
-                        f"After step {steps} the learning rate is negative: the network would "
-                        "climb. It must stay at 0.",
-                    ),
-                    (
-                        lr,
-                        f"After step {steps} the learning rate is lr again. It must stay at 0.",
-                    ),
-                    (
-                        lr * (step / steps - 1),
-                        f"After step {steps} the learning rate rises again. It must stay at 0.",
-                    ),
-                ]
-            elif step == steps:
-                mistakes += [(lr, f"At step {steps} it's lr. It should have reached 0 there.")]
-            elif 0 < step:
-                mistakes += [
-                    (
-                        lr,
-                        "The learning rate doesn't fall. Did you use `step // steps`, which is "
-                        "rounded down?",
-                    ),
-                    (
-                        lr * (1 - step / (steps - 1)),
-                        "It falls a little too fast, to 0 at step `steps - 1`. It should get there "
-                        "at step `steps`.",
-                    ),
-                    (
-                        lr * step / steps,
-                        "It rises. At step 0 it must be lr, and 0 at step `steps`.",
-                    ),
-                    (
-                        lr * 0.5 * (1 + np.cos(np.pi * step / steps)),
-                        "This is the cosine. The exercise asks for a straight line.",
-                    ),
-                    (1 - step / steps, "This is the fraction that is left. Multiply it by lr."),
-                    (
-                        lr * (1 - (step + 1) / steps),
-                        "It's one step ahead: at step 0 it must be lr itself.",
-                    ),
-                    (lr - step / steps, "lr belongs to the whole line: lr * (1 - step / steps)."),
-                ]
-            else:
-                mistakes += [
-                    (0, "It starts at 0. At step 0 it must be lr."),
-                    (1, "It starts at 1. At step 0 it must be lr."),
-                ]
-            received = call(answer, step, lr, steps)
+        asked = [0, 1, steps // 2, steps - 1, steps, steps + 1, 3 * steps]
+        received = [
+            finite(call(answer, step, lr, steps), f"`straight({step}, {lr}, {steps})`", ())
+            for step in asked
+        ]
+        t = np.array(asked)
+        left = 1 - t / steps
+        right = lr * np.maximum(0, left)
+        if np.allclose(received, right, rtol=0, atol=1e-6):
+            continue
+        for wrong, explanation in _lines_of_another_kind(t, lr, steps):
+            for line in [wrong, np.maximum(0, wrong)]:
+                if np.allclose(received, line, rtol=0, atol=1e-6):
+                    raise Wrong(explanation)
+        for step, one, expected in zip(asked, received, right, strict=True):
             name = f"`straight({step}, {lr}, {steps})`"
-            expect(received, right, name, mistakes=mistakes)
+            expect(one, expected, name, mistakes=_single_rates(step, lr, steps))
     return "Down in a straight line, and flat from there."
+
+
+def _lines_of_another_kind(t, lr, steps):
+    """Return what typical mistakes lead to at the steps ``t``, and what to say about it."""
+    left = 1 - t / steps
+    right = lr * np.maximum(0, left)
+    return [
+        (
+            np.full(len(t), lr),
+            "It's lr at every step: the learning rate never falls. `max` keeps the larger of two "
+            "numbers. Is lr one of them?",
+        ),
+        (
+            lr * (1 - np.minimum(t // steps, 1)),
+            "The learning rate stays at lr and drops at the end. Did you use `step // steps`, "
+            "which is rounded down?",
+        ),
+        *(
+            (np.round(right, digits), "The learning rate is rounded. Return all its digits.")
+            for digits in (1, 2, 3)
+        ),
+        (
+            lr * left,
+            f"After step {steps} the learning rate is negative: the network would climb. It must "
+            "stay at 0.",
+        ),
+        (lr * abs(left), f"After step {steps} the learning rate rises again. It must stay at 0."),
+        (
+            np.where(t > steps, lr, right),
+            f"After step {steps} the learning rate is lr again. It must stay at 0.",
+        ),
+        (
+            np.where(t >= steps, lr, right),
+            f"At step {steps} it's lr. It should have reached 0 there.",
+        ),
+        (
+            lr * t / steps,
+            "It rises. At step 0 it must be lr, and 0 at step `steps`.",
+        ),
+        (
+            lr * np.minimum(t / steps, 1),
+            "It rises. At step 0 it must be lr, and 0 at step `steps`.",
+        ),
+        (left, "This is the fraction that is left. Multiply it by lr."),
+        (
+            lr * 0.5 * (1 + np.cos(np.pi * np.minimum(t / steps, 1))),
+            "This is the cosine. The exercise asks for a straight line.",
+        ),
+        (
+            lr * (1 - t / (steps - 1)),
+            "It falls a little too fast, to 0 at step `steps - 1`. It should get there at step "
+            "`steps`.",
+        ),
+        (
+            lr * (1 - (t + 1) / steps),
+            "It's one step ahead: at step 0 it must be lr itself.",
+        ),
+        (
+            lr - t / steps,
+            "lr belongs to the whole line: lr * (1 - step / steps).",
+        ),
+    ]
+
+
+def _single_rates(step, lr, steps):
+    """Return what single learning rates say about an answer that fits no other line."""
+    if step == 0:
+        return [
+            (0, "It starts at 0. At step 0 it must be lr."),
+            (1, "It starts at 1. At step 0 it must be lr."),
+        ]
+    if step == steps:
+        return [(lr, f"At step {steps} it's lr. It should have reached 0 there.")]
+    return []
 
 
 @exercise("7.4")
@@ -233,8 +310,8 @@ def adamax_step(answer):
                 ),
                 (
                     new_mean / c1,
-                    "mean is corrected in place. Correct it only in the step, and return it "
-                    "uncorrected.",
+                    "mean is the corrected one. The next step goes on from the uncorrected mean: "
+                    "return that, and use the corrected one only to move value.",
                 ),
                 (
                     betas[1] * mean + (1 - betas[1]) * grad,
@@ -316,59 +393,95 @@ def clip(answer):
         received = call(answer, grads, limit)
         if any(not np.array_equal(a, b) for a, b in zip(kept, grads, strict=True)):
             raise Wrong("The function changes the arrays it was given. Make new ones.")
-        names = [f"gradient {place}" for place in range(3)]
-        received = parts(received, names)
-        for place, name in enumerate(names):
-            g = grads[place]
-            mistakes = [
-                (
-                    np.clip(g, -limit, limit),
-                    "Each number is clipped by itself, which changes the direction. Multiply all "
-                    "numbers by the same factor.",
-                ),
-                (
-                    own[place],
-                    "Each array is shortened by itself, which changes the direction. Use one "
-                    "length for all of them together.",
-                ),
-                (
-                    g * min(1.0, limit / length**2),
-                    "The root is missing: the length is the root of the sum of squares.",
-                ),
-                (g / length, "The length has become 1. It should be `limit`."),
-                (
-                    g * min(1.0, limit / max(np.abs(a).max() for a in grads)),
-                    "The largest number has become `limit`. What counts is the length of all of "
-                    "them together, the root of the sum of squares.",
-                ),
-                (
-                    g * min(1.0, limit / sum(np.abs(a).sum() for a in grads)),
-                    "The length is the sum of absolute values. It should be the root of the sum of "
-                    "squares.",
-                ),
-            ]
-            if length <= limit:
-                mistakes.insert(
-                    0,
-                    (
-                        g * limit / length,
-                        "Gradients shorter than the limit are made longer. Leave them as they are.",
-                    ),
-                )
-            else:
-                mistakes.append((g, "The gradients are too long, but nothing is shortened."))
-            expect(received[place], right[place], name, mistakes=mistakes)
+        _compare_clipped(_clipped(received, 3), grads, limit, right, own, length)
     _clip_zeros(answer)
     return "One factor for all: a shorter step in the same direction."
 
 
+def _clipped(received, count):
+    """Return a reader's gradients, which must be a list of arrays."""
+    received = parts(received, [f"gradient {place}" for place in range(count)])
+    _refuse_other_types(received, "gradient", "")
+    return received
+
+
+def _compare_clipped(received, grads, limit, right, own, length):
+    """Compare all gradients with what one mistake would make of all of them."""
+    largest = max(np.abs(g).max() for g in grads)
+    total = sum(np.abs(g).sum() for g in grads)
+    first = np.linalg.norm(grads[0])
+    mistakes = [
+        (
+            [np.clip(g, -limit, limit) for g in grads],
+            "Each number is clipped by itself, which changes the direction. Multiply all numbers "
+            "by the same factor.",
+        ),
+        (
+            own,
+            "Each array is shortened by itself, which changes the direction. Use one length for "
+            "all of them together.",
+        ),
+        (
+            [g * min(1.0, limit / first) for g in grads],
+            "The length is that of the first array only. All arrays together are one long vector.",
+        ),
+        (
+            [g * min(1.0, limit / np.linalg.norm(grads[-1])) for g in grads],
+            "The length is that of the last array only. All arrays together are one long vector.",
+        ),
+        (
+            [g * min(1.0, limit / sum(np.linalg.norm(a) for a in grads)) for g in grads],
+            "The length is the sum of the arrays' lengths. Add up the squares of all numbers "
+            "first, then take one root.",
+        ),
+        (
+            [g * min(1.0, limit / length**2) for g in grads],
+            "The root is missing: the length is the root of the sum of squares.",
+        ),
+        ([g / length for g in grads], "The length has become 1. It should be `limit`."),
+        (
+            [g * min(1.0, limit / largest) for g in grads],
+            "The largest number has become `limit`. What counts is the length of all of them "
+            "together, the root of the sum of squares.",
+        ),
+        (
+            [g * min(1.0, limit / total) for g in grads],
+            "The length is the sum of absolute values. It should be the root of the sum of "
+            "squares.",
+        ),
+        (
+            [g * limit for g in grads],
+            "Every gradient is multiplied by `limit`. The factor is limit / length, and only if "
+            "the length is above the limit.",
+        ),
+    ]
+    if length <= limit:
+        longer = "Gradients shorter than the limit are made longer. Leave them as they are."
+        mistakes.insert(0, ([g * limit / length for g in grads], longer))
+    else:
+        mistakes.append((grads, "The gradients are too long, but nothing is shortened."))
+    if not _all_close(received, right):
+        for wrong, explanation in mistakes:
+            if _all_close(received, wrong):
+                raise Wrong(explanation)
+    for place, expected in enumerate(right):
+        expect(received[place], expected, f"gradient {place}")
+
+
+def _all_close(received, expected):
+    return all(
+        a.shape == b.shape and a.dtype.kind in "biuf" and np.allclose(a, b, rtol=1e-5, atol=1e-7)
+        for a, b in zip(received, expected, strict=True)
+    )
+
+
 def _clip_zeros(answer):
     """Gradients that are all zero stay zero."""
-    names = ["gradient 0", "gradient 1"]
     with np.errstate(divide="ignore", invalid="ignore"):
-        received = parts(call(answer, (np.zeros(2), np.zeros((1, 3))), 1.5), names)
-    for name, result in zip(names, received, strict=True):
-        if np.isnan(np.asarray(result, dtype=float)).any():
+        received = _clipped(call(answer, (np.zeros(2), np.zeros((1, 3))), 1.5), 2)
+    for place, result in enumerate(received):
+        name = f"gradient {place}"
+        if np.isnan(result.astype(float)).any():
             raise Wrong(
                 f"{name} becomes NaN if all gradients are zero: 0 / 0. Divide by the length only "
                 "if it's above the limit."
@@ -406,10 +519,23 @@ def train_network(answer):
             f"{share}: it learns, but not far enough. Try more epochs, smaller batches, or another "
             "learning rate."
         )
+    noise = np.random.default_rng(762).integers(0, 3, len(y_true))
+    noisy = call(answer, x, noise, np.random.default_rng(0))
+    labels = predictions(noisy, x, noise.shape, "one label for each point")
+    if np.mean(labels == noise) > 0.97:
+        raise Wrong(
+            "With random labels, it still gets the training points right, which a small network "
+            "can't do. Does it look the labels up instead of learning boundaries?"
+        )
+    if np.mean(labels == y_true) > 0.9:
+        raise Wrong(
+            "With random labels, it still finds the arms of the spiral, so it doesn't use "
+            "`y_true`. A network learns from the labels it is given."
+        )
     if rng.bit_generator.state == np.random.default_rng(0).bit_generator.state:
         raise Wrong(
-            f"{share}, but nothing was drawn from `rng`. Draw the first weights and the order of "
-            "the samples from it."
+            f"{share}, but nothing was drawn from `rng`. A network starts with random weights: "
+            "draw them, and the order of the samples, from it."
         )
     points = np.random.default_rng(761).uniform(-1, 1, (2000, 2))
     networks = [predict, call(answer, x, y_true, np.random.default_rng(0))]
@@ -419,18 +545,12 @@ def train_network(answer):
     if not np.array_equal(first, second):
         raise Wrong(
             f"{share}, but a second run with the same `rng` gives a different network. Draw "
-            "everything random from `rng`: the weights and the order of the samples."
+            "all random numbers from `rng`: the weights and the order of the samples."
         )
-    noise = np.random.default_rng(762).integers(0, 3, len(y_true))
-    looked_up = call(answer, x, noise, np.random.default_rng(0))
-    labels = predictions(looked_up, x, noise.shape, "one label for each point")
-    if np.mean(labels == noise) > 0.97:
-        raise Wrong(
-            "With random labels, it still gets the training points right, which a small network "
-            "can't do. Does it look up the nearest point instead of learning boundaries?"
-        )
-    return f"{share}. That's a network that learns, and you wrote the loop."
-
+    return (
+        f"{share}, and the same `rng` gives the same answer again. If you wrote forward, loss, "
+        "backward, and update from memory, you can train a network."
+    )
 
 def _joined(result):
     """Return a reader's batches joined to one array."""
@@ -439,12 +559,27 @@ def _joined(result):
 
 def _cut(result, case):
     """Return a reader's batches as a list of arrays."""
-    if isinstance(result, np.ndarray) and result.ndim != 2:
+    if isinstance(result, np.ndarray):
         raise Wrong(
             f"The exercise asks for a list of arrays, one for each batch. Received {case}: an "
             f"array of shape {result.shape}."
         )
-    batches = [np.asarray(batch) for batch in items(result, 100, f"The list of batches {case}")]
+    batches = items(result, 100, f"The list of batches {case}")
+    if not isinstance(result, list):
+        raise Wrong(
+            f"The exercise asks for a list of arrays. Received {case}: a {type(result).__name__}."
+        )
+    _refuse_other_types(batches, "batch", f" {case}")
     if not batches or any(b.ndim != 1 or b.dtype.kind not in "iu" for b in batches):
         raise Wrong(f"Each batch must be an array of whole numbers along one axis {case}.")
     return batches
+
+
+def _refuse_other_types(received, name, case):
+    """Raise `Wrong` if one of a reader's arrays isn't an array."""
+    for place, one in enumerate(received):
+        if not isinstance(one, np.ndarray):
+            raise Wrong(
+                f"The exercise asks for arrays. Received{case} as {name} {place}: a "
+                f"{type(one).__name__}."
+            )

@@ -20,8 +20,8 @@ def mini_batches_by_loop(n, batch_size, rng):
         batch = []
         while left and len(batch) < batch_size:
             batch.append(left.pop(rng.integers(len(left))))
-        found.append(batch)
-    return tuple(found)
+        found.append(np.array(batch))
+    return found
 
 
 def mini_batches_by_shuffle(n, batch_size, rng):
@@ -37,6 +37,48 @@ def same_members(n, batch_size, rng):
 
 def without_the_rest(n, batch_size, rng):
     return [b for b in mini_batches(n, batch_size, rng) if n < batch_size or len(b) == batch_size]
+
+
+def mini_batches_by_keys(n, batch_size, rng):
+    """Sort by random keys, and cut where batches begin."""
+    order = rng.random(n).argsort()
+    return list(np.array_split(order, np.arange(batch_size, n, batch_size)))
+
+
+def mini_batches_one_by_one(n, batch_size, rng):
+    order = rng.choice(n, n, replace=False)
+    count = (n + batch_size - 1) // batch_size
+    return [order[np.arange(n) // batch_size == k].astype(np.uint8) for k in range(count)]
+
+
+def rotated(n, batch_size, rng):
+    order = np.roll(np.arange(n), rng.integers(n))
+    return [order[start : start + batch_size] for start in range(0, n, batch_size)]
+
+
+def rotated_backward(n, batch_size, rng):
+    return [n - 1 - batch for batch in rotated(n, batch_size, rng)]
+
+
+def two_swapped(n, batch_size, rng):
+    order = np.arange(n)
+    i, j = rng.integers(0, n, 2)
+    order[[i, j]] = order[[j, i]]
+    return [order[start : start + batch_size] for start in range(0, n, batch_size)]
+
+
+def last_one_fixed(n, batch_size, rng):
+    order = np.append(rng.permutation(n - 1), n - 1)
+    return [order[start : start + batch_size] for start in range(0, n, batch_size)]
+
+
+def never_its_own_place(n, batch_size, rng):
+    """Shuffle so that no sample stays where it was."""
+    order = np.arange(n)
+    for i in range(n - 1, 0, -1):
+        j = rng.integers(0, i)
+        order[[i, j]] = order[[j, i]]
+    return [order[start : start + batch_size] for start in range(0, n, batch_size)]
 
 
 def momentum_step(value, velocity, grad, lr, momentum):
@@ -144,7 +186,20 @@ def clip_by_loop(grads, limit):
         for number in g.ravel():
             total += number**2
     factor = limit / total**0.5 if total**0.5 > limit else 1
-    return [np.float32(factor * g).tolist() for g in grads]
+    return [np.float32(factor * g) for g in grads]
+
+
+def clip_step_by_step(grads, limit):
+    """Sum with += and divide by the larger of length and limit."""
+    total = 0.0
+    for g in grads:
+        total += np.vdot(g, g)
+    return tuple(g / max(total**0.5, limit) * limit for g in grads)
+
+
+def clip_by_norm_of_norms(grads, limit):
+    length = np.linalg.norm([np.linalg.norm(g) for g in grads])
+    return [g * (limit / length) if length > limit else g for g in grads]
 
 
 def clip_in_place(grads, limit):
@@ -201,6 +256,69 @@ def nearest(x, y_true, rng):
     return lambda points: y_true[((points[:, None] - x) ** 2).sum(axis=2).argmin(axis=1)]
 
 
+def neighbors(k):
+    """Return an answer that looks up the most frequent label of the k nearest points."""
+
+    def answer(x, y_true, rng):
+        def predict(points):
+            near = ((points[:, None] - x) ** 2).sum(axis=2).argsort(axis=1)[:, :k]
+            return np.array([np.bincount(row, minlength=3).argmax() for row in y_true[near]])
+
+        return predict
+
+    return answer
+
+
+def dictionary(x, y_true, rng):
+    table = dict(zip(map(tuple, x.tolist()), y_true.tolist(), strict=True))
+    return lambda points: np.array([table[tuple(point)] for point in points.tolist()])
+
+
+def by_angle(x, y_true, rng):
+    """Use the formula of the arms, without a look at the labels."""
+    rng.random()
+
+    def predict(points):
+        angle = np.arctan2(points[:, 1], points[:, 0]) - 4 * np.hypot(*points.T)
+        return np.round(3 * angle / (2 * np.pi)).astype(int) % 3
+
+    return predict
+
+
+class Network:
+    """An answer of the reader's own classes, whose loop is in a method."""
+
+    def __init__(self, rng):
+        self.layers = [Dense(2, 48, rng), ReLU(), Dense(48, 3, rng)]
+        self.rng = rng
+
+    def forward(self, points):
+        for layer in self.layers:
+            points = layer.forward(points)
+        return points
+
+    def fit(self, x, y_true):
+        loss = SoftmaxCrossEntropy()
+        parameters = [p for layer in self.layers for p in layer.parameters()]
+        optimizer = SGD(parameters, 0.2, momentum=0.9, nesterov=True)
+        for _ in range(100):
+            for x_batch, y_batch in batches(x, y_true, 20, self.rng):
+                loss.forward(self.forward(x_batch), y_batch)
+                grad = loss.backward()
+                for layer in self.layers[::-1]:
+                    grad = layer.backward(grad)
+                optimizer.step()
+
+    def predict(self, points):
+        return np.argmax(self.forward(points), axis=-1)
+
+
+def train_network_as_object(x, y_true, rng):
+    found = Network(rng)
+    found.fit(x, y_true)
+    return found.predict
+
+
 def drawing_elsewhere(x, y_true, rng):
     rng.random()
     return train_network(x, y_true, np.random.default_rng())
@@ -214,7 +332,13 @@ def scores(x, y_true, rng):
 EXERCISES = {
     "7.1": {
         "stub": "def mini_batches(n, batch_size, rng):\n    ...",
-        "right": [mini_batches, mini_batches_by_loop, mini_batches_by_shuffle],
+        "right": [
+            mini_batches,
+            mini_batches_by_loop,
+            mini_batches_by_shuffle,
+            mini_batches_by_keys,
+            mini_batches_one_by_one,
+        ],
         "wrong": [
             (
                 lambda n, b, rng: mini_batches_by_shuffle(n, b, np.random.default_rng(0)),
@@ -247,6 +371,21 @@ EXERCISES = {
             (lambda n, b, rng: mini_batches(n, 1, rng), r"expected \[4, 4, 2\]"),
             (lambda n, b, rng: [rng.choice(n, b) for _ in range(-(-n // b))], "must occur once"),
             (lambda n, b, rng: mini_batches(n, b, rng)[::-1], "the rest comes last"),
+            (rotated, "right after sample .* about 33 times. Is the order only rotated"),
+            (rotated_backward, "Is the order only rotated"),
+            (two_swapped, "isn't random enough: sample"),
+            (last_one_fixed, "sample 5 is at index 5 200 times"),
+            (never_its_own_place, r"isn't random enough: sample (\d) is at index \1 0 times"),
+            (
+                lambda n, b, rng: [i.tolist() for i in mini_batches(n, b, rng)],
+                "asks for arrays. Received .* as batch 0: a list",
+            ),
+            (
+                lambda n, b, rng: tuple(mini_batches(n, b, rng)),
+                "asks for a list of arrays. Received .*: a tuple",
+            ),
+            (lambda n, b, rng: iter(mini_batches(n, b, rng)), "asks for a list of arrays"),
+            (lambda n, b, rng: [1.0 * i for i in mini_batches(n, b, rng)], "whole numbers"),
         ],
     },
     "7.2": {
@@ -256,7 +395,13 @@ def momentum_step(value, velocity, grad, lr, momentum):
     value = ...
     return value, velocity
 """,
-        "right": [momentum_step, momentum_step_by_loop, momentum_step_with_the_class],
+        "right": [
+            momentum_step,
+            momentum_step_by_loop,
+            momentum_step_with_the_class,
+            lambda t, v, g, lr, rho: (t - (lr * g - rho * v), -(lr * g - rho * v)),
+            lambda t, v, g, lr, rho: (t + rho * v - lr * g, np.subtract(rho * v, lr * g)),
+        ],
         "wrong": [
             (lambda *a: momentum_step(*a)[::-1], r"You returned \(velocity, value\)"),
             (
@@ -312,27 +457,40 @@ def momentum_step(value, velocity, grad, lr, momentum):
             (lambda t, v, g, lr, rho: (t + rho * v, rho * v - lr * g), "value"),
             (lambda t, v, g, lr, rho: (t.sum(), v), "velocity|value"),
             (lambda t, v, g, lr, rho: (v, t), "velocity|value"),
+            # Nesterov in this form
+            (
+                lambda t, v, g, lr, rho: (t + rho * (rho * v - lr * g) - lr * g, rho * v - lr * g),
+                "looks ahead, as in Nesterov",
+            ),
         ],
     },
     "7.3": {
         "stub": "def straight(step, lr, steps):\n    ...",
-        "right": [straight, straight_with_if, lambda t, lr, n: lr - lr * min(t, n) / n],
+        "right": [
+            straight,
+            straight_with_if,
+            lambda t, lr, n: lr - lr * min(t, n) / n,
+            lambda t, lr, n: np.linspace(lr, 0, n + 1)[min(t, n)],
+            lambda t, lr, n: np.interp(t, [0, n], [lr, 0]),
+            lambda t, lr, n: np.float32(lr * max(n - t, 0) / n),
+        ],
         "wrong": [
             (lambda t, lr, n: lr * (1 - t / n), "the learning rate is negative"),
             (lambda t, lr, n: np.linspace(lr, 0, n)[min(t, n - 1)], "a little too fast"),
             (lambda t, lr, n: lr * (1 - t / n) if t <= n else lr, "the learning rate is lr again"),
             (lambda t, lr, n: lr * (1 - t / n if t else 0), "It starts at 0"),
-            (lambda t, lr, n: lr * min(t / n, 1), "It starts at 0"),
-            (lambda t, lr, n: 1 - min(t / n, 1), "It starts at 1"),
-            (lambda t, lr, n: lr * t / n if t else lr, "It rises"),
+            (lambda t, lr, n: lr * min(t / n, 1), "It rises"),
+            (lambda t, lr, n: 1 - min(t / n, 1), "the fraction that is left"),
+            (lambda t, lr, n: lr * t / n, "It rises"),
+            (lambda t, lr, n: lr**t, "It starts at 1"),
             (lambda t, lr, n: lr * 0.5 * (1 + np.cos(np.pi * min(t / n, 1))), "the cosine"),
             (lambda t, lr, n: lr * (1 - min(t // n, 1)), "rounded down"),
-            (lambda t, lr, n: 1 - t / n if t else lr, "the fraction that is left"),
-            (lambda t, lr, n: lr * (1 - (t + 1) / n) if t else lr, "one step ahead"),
+            (lambda t, lr, n: 1 - t / n, "the fraction that is left"),
+            (lambda t, lr, n: lr * (1 - (t + 1) / n), "one step ahead"),
             (lambda t, lr, n: max(0, lr - t / n), "lr belongs to the whole line"),
             (lambda t, lr, n: lr * (1 - t / n) if t < n else lr, "At step 100 it's lr"),
             (lambda t, lr, n: lr * abs(1 - t / n), "rises again"),
-            (lambda t, lr, n: lr, "doesn't fall"),
+            (lambda t, lr, n: lr, "never falls"),
             (lambda t, lr, n: np.linspace(lr, 0, n + 1), "shape|number"),
             (lambda t, lr, n: lr * max(0, 1 - t / n) ** 2, "straight"),
             (lambda t, lr, n: lr * 0.5 ** (t / n), "straight"),
@@ -340,6 +498,14 @@ def momentum_step(value, velocity, grad, lr, momentum):
             (lambda t, lr, n: lr * max(0.1, 1 - t / n), "straight"),
             (lambda t, lr, n: lr * (1 - min(t, n - 1) / n), "straight"),
             (lambda t, lr, n: lr * (1 - t / (2 * n)), "straight"),
+            (lambda t, lr, n: max(lr * (1 - t / n), lr), "never falls. `max` keeps the larger"),
+            (lambda t, lr, n: round(lr * max(0, 1 - t / n), 2), "learning rate is rounded"),
+            (lambda t, lr, n: round(lr * max(0, 1 - t / n), 1), "learning rate is rounded"),
+            (lambda t, lr, n: max(0, lr - lr * (t + 1) / n), "one step ahead"),
+            (lambda t, lr, n: lr if t < n else 0, "`step // steps`, which is rounded down"),
+            (lambda t, lr, n: np.array([lr * max(0, 1 - t / n)]), "a single number"),
+            (lambda t, lr, n: lr - t * n, "straight"),
+            (lambda t, lr, n: lr * (1 - t / n) if t <= n else float("nan"), "must be finite"),
         ],
     },
     "7.4": {
@@ -350,12 +516,18 @@ def adamax_step(value, mean, largest, grad, step, lr, betas):
     value = ...
     return value, mean, largest
 """,
-        "right": [adamax_step, adamax_step_by_loop, adamax_in_float32],
+        "right": [
+            adamax_step,
+            adamax_step_by_loop,
+            adamax_in_float32,
+            adamax(largest=lambda s, g, b: np.where(b[1] * s > abs(g), b[1] * s, abs(g))),
+            adamax(mean=lambda m, g, t, b: m + (1 - b[0]) * (g - m)),
+        ],
         "wrong": [
             (adamax(mean=lambda m, g, t, b: b[0] * m + g), "mean is a sum"),
             (
                 adamax(mean=lambda m, g, t, b: (b[0] * m + (1 - b[0]) * g) / (1 - b[0] ** t)),
-                "mean is corrected in place",
+                "mean is the corrected one",
             ),
             (adamax(mean=lambda m, g, t, b: b[1] * m + (1 - b[1]) * g), "mean uses β2"),
             (adamax(largest=lambda s, g, b: np.maximum(b[1] * s, g)), "lacks the absolute value"),
@@ -423,7 +595,13 @@ def adamax_step(value, mean, largest, grad, step, lr, betas):
     },
     "7.5": {
         "stub": "def clip(grads, limit):\n    ...",
-        "right": [clip, clip_by_one_vector, clip_by_loop],
+        "right": [
+            clip,
+            clip_by_one_vector,
+            clip_by_loop,
+            clip_step_by_step,
+            clip_by_norm_of_norms,
+        ],
         "wrong": [
             (lambda grads, c: [np.clip(g, -c, c) for g in grads], "Each number is clipped"),
             (
@@ -456,6 +634,25 @@ def adamax_step(value, mean, largest, grad, step, lr, betas):
             (lambda grads, c: [0 * g if length(grads) > c else g for g in grads], "gradient 0"),
             (lambda grads, c: [np.round(g) for g in clip(grads, c)], "gradient 0"),
             (lambda grads, c: [g + 1 for g in clip(grads, c)], "gradient 0"),
+            (
+                lambda grads, c: [g * min(1, c / np.linalg.norm(grads[0])) for g in grads],
+                "that of the first array only",
+            ),
+            (
+                lambda grads, c: [g * min(1, c / np.linalg.norm(grads[-1])) for g in grads],
+                "that of the last array only",
+            ),
+            (
+                lambda grads, c: [
+                    g * min(1, c / sum(np.linalg.norm(a) for a in grads)) for g in grads
+                ],
+                "the sum of the arrays' lengths",
+            ),
+            (lambda grads, c: [c * g for g in grads], "multiplied by `limit`"),
+            (
+                lambda grads, c: [g.tolist() for g in clip(grads, c)],
+                "asks for arrays. Received as gradient 0: a list",
+            ),
         ],
     },
     "7.6": {
@@ -464,6 +661,7 @@ def adamax_step(value, mean, largest, grad, step, lr, betas):
             train_network,
             train_network_by_hand,
             lambda x, y, rng: train_network(x, y, rng, dtype=np.float32),
+            train_network_as_object,
         ],
         "wrong": [
             (scores, "a score for each class.*argmax"),
@@ -475,8 +673,12 @@ def adamax_step(value, mean, largest, grad, step, lr, betas):
             (lambda x, y, rng: lambda points: y, "for any points it is given"),
             (lambda x, y, rng: y, "must return a function"),
             (lambda x, y, rng: lambda points: y[:, None], "one label for each point"),
-            (nearest, "nothing was drawn"),
-            (lambda x, y, rng: [rng.random(), nearest(x, y, rng)][1], "look up the nearest"),
+            (nearest, "look the labels up"),
+            (neighbors(1), "look the labels up"),
+            (dictionary, "look the labels up"),
+            (neighbors(7), "nothing was drawn from `rng`. A network starts with random weights"),
+            (by_angle, "doesn't use `y_true`"),
+            (lambda x, y, rng: [rng.random(), nearest(x, y, rng)][1], "look the labels up"),
             (lambda x, y, rng: train_network(x, y, np.random.default_rng(1)), "nothing was drawn"),
             (drawing_elsewhere, "a second run"),
             (lambda x, y, rng: train_network(x, y, rng)(x), "must return a function"),
