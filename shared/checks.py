@@ -7,7 +7,7 @@ import numpy as np
 
 from .activations import Linear, ReLU, Sigmoid, Softmax, Tanh
 from .callbacks import Callback
-from .layers import BatchNorm, Dense, Layer
+from .layers import BatchNorm, Dense, Dropout, Layer
 from .losses import (
     BinaryCrossEntropy,
     CategoricalCrossEntropy,
@@ -17,6 +17,7 @@ from .losses import (
 )
 from .optimizers import Optimizer
 from .parameter import Parameter, _parts
+from .preprocessing import Flatten, Rescaling
 
 ON_LOGITS = (SoftmaxCrossEntropy, SigmoidCrossEntropy)
 ON_PROBABILITIES = (CategoricalCrossEntropy, BinaryCrossEntropy)
@@ -66,12 +67,17 @@ def check_layers(layers):
             parameters.append(parameter)
 
 
-def _all_layers(layer):
-    """Yield a layer and the layers in it."""
+def _all_layers(layer, outer=()):
+    """Yield a layer and the layers in it; ValueError if one holds itself."""
+    if any(layer is one for one in outer):
+        raise ValueError(
+            f"a {type(layer).__name__} holds itself, by way of its attributes. Keep no reference "
+            "to an outer layer or model in a layer."
+        )
     yield layer
     for part in _parts(vars(layer), Parameter).values():
         if not isinstance(part, Parameter):
-            yield from _all_layers(part)
+            yield from _all_layers(part, (*outer, layer))
 
 
 def _check_found(layer):
@@ -149,7 +155,9 @@ def check_optimizer(optimizer, layers):
 def check_loss(loss, layers):
     """Check that a loss on logits has no activation before it, and one on probabilities has."""
     _check_class("loss", loss, Loss)
-    last = next((layer for layer in reversed(layers) if not isinstance(layer, Linear)), None)
+    # What comes after an activation and leaves it one.
+    passing = (Linear, Dropout, Flatten, Rescaling)
+    last = next((layer for layer in reversed(layers) if not isinstance(layer, passing)), None)
     name = type(loss).__name__
     if isinstance(loss, ON_LOGITS) and isinstance(last, (Softmax, Sigmoid)):
         raise ValueError(

@@ -79,7 +79,8 @@ def relative_error(a, b):
     largest entry: often about 1, but little for a small term, or in a small entry. Unlike the
     errors of the measurement, it stays the same if the step ``h`` changes.
 
-    Entries that are NaN in ``b`` (see :func:`numerical_gradient`) are left out. Where all entries
+    Entries that are NaN in ``b`` (see :func:`numerical_gradient`) are left out; NaN in ``a`` is an
+    error of infinity. Where all entries
     are below 1e-4, the difference is divided by 1e-4 instead: the measured slope of a flat function
     is nothing but round-off.
 
@@ -97,7 +98,8 @@ def relative_error(a, b):
         raise ValueError("no entry can be compared: the function has a kink at each of them")
     a, b = a[comparable], b[comparable]
     scale = max(np.abs(a).max(), np.abs(b).max(), 1e-4)
-    return float(np.abs(a - b).max() / scale)
+    error = float(np.abs(a - b).max() / scale)
+    return np.inf if np.isnan(error) else error  # no comparison with NaN would show a mistake
 
 
 def check_layer(layer, x, training=False):
@@ -120,11 +122,12 @@ def check_layer(layer, x, training=False):
     -------
     dict
         Relative error by name: ``"input"`` and each parameter, named as in ``state_dict``. For a
-        parameter, it's the larger error of ``backward`` and ``backward_parameters``.
+        parameter, it's the larger error of ``backward`` and ``backward_parameters``; infinity if
+        these leave a gradient as it was, or add to it.
     """
     # An unusual seed: if these numbers equaled the caller's x, some errors would stay hidden.
     rng = np.random.default_rng(887)
-    layer, x = copy.deepcopy(layer), np.array(x)
+    layer, x = _without_gradients(layer), np.array(x)
     weights = rng.standard_normal(copy.deepcopy(layer).forward(x, training).shape)
 
     def f():
@@ -184,6 +187,14 @@ def check_model(model, loss, x, y, training=False):
         name: relative_error(derived[name].grad, numerical_gradient(f, parameter.value))
         for name, parameter in _named_parameters(model).items()
     }
+
+
+def _without_gradients(layer):
+    """Return a copy of a layer whose gradients are NaN until ``backward`` sets them."""
+    layer = copy.deepcopy(layer)
+    for parameter in layer.parameters():
+        parameter.grad.fill(np.nan)
+    return layer
 
 
 def _named_parameters(owner):

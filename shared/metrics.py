@@ -103,9 +103,11 @@ def regression_accuracy(y_pred, y_true, tolerance):
     Raises
     ------
     ValueError
-        If the shapes differ or there are no numbers.
+        If the shapes differ, there are no numbers, or ``tolerance`` isn't one number, 0 or more.
     """
     y_pred, y_true = _same_shape("regression_accuracy", y_pred, y_true)
+    if np.ndim(tolerance) != 0 or not tolerance >= 0:
+        raise ValueError(f"tolerance must be a number, 0 or more. Received: {tolerance!r}")
     return float(np.mean(np.abs(y_pred - y_true) <= tolerance))
 
 
@@ -358,7 +360,7 @@ def auc(fpr, tpr):
     Raises
     ------
     ValueError
-        If the shapes are not both (k,).
+        If the shapes are not both (k,), or ``fpr`` falls somewhere.
     """
     fpr, tpr = np.asarray(fpr), np.asarray(tpr)
     if fpr.ndim != 1 or fpr.shape != tpr.shape:
@@ -366,4 +368,6 @@ def auc(fpr, tpr):
             f"auc needs fpr and tpr of the same shape (k,). "
             f"Received: fpr {fpr.shape}, tpr {tpr.shape}."
         )
+    if np.any(np.diff(fpr) < 0):
+        raise ValueError("auc needs the points of roc_curve in their order: fpr must never fall.")
     return float(np.sum(np.diff(fpr) * (tpr[1:] + tpr[:-1]) / 2))

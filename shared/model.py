@@ -119,11 +119,20 @@ class Model:
         return x
 
     def backward(self, grad):
-        """Set the gradients of all parameters, from the gradient with respect to the output."""
+        """Set the gradients of all parameters, from the gradient with respect to the output.
+
+        What no layer sets is 0.
+        """
+        self._forget_gradients()
         first = self._first_trained()
         for layer in reversed(self.layers[first + 1 :]):
             grad = layer.backward(grad)
         self.layers[first].backward_parameters(grad)
+
+    def _forget_gradients(self):
+        # For layers of a reader's own, which may leave a gradient alone, or add to it.
+        for parameter in self.parameters():
+            parameter.grad.fill(0)
 
     def penalty(self):
         """Return the sum of the penalties on the weights, a float."""
@@ -294,6 +303,8 @@ class Model:
 
     def _backward_batch(self, first, workspace):
         """Set the gradients of all parameters; the same as ``backward``, in kept arrays."""
+        if not workspace.reuse:
+            self._forget_gradients()
         grad = self.loss.backward()
         for layer in reversed(self.layers[first + 1 :]):
             grad = workspace.call(layer.backward, grad)
@@ -446,13 +457,18 @@ class _Workspace:
     Some systems return the memory of an array to the operating system at once. Making a new array
     then costs more than filling it. But a layer of a reader's own might need an array of the step
     before, or have outputs of another width each time: then nothing is kept.
+
+    Attributes
+    ----------
+    reuse : bool
+        Whether all layers are this package's.
     """
 
     def __init__(self, layers, x, y, batch_size):
-        self._reuse = all(type(layer).__module__.startswith("shared.") for layer in layers)
+        self.reuse = all(type(layer).__module__.startswith("shared.") for layer in layers)
         self._arrays = {}
         self.batch = None
-        if self._reuse:
+        if self.reuse:
             rooms = (np.empty((batch_size, *data.shape[1:]), data.dtype) for data in (x, y))
             self.batch = tuple(rooms)
 
@@ -463,6 +479,6 @@ class _Workspace:
             return method(x, out=kept[: len(x)], **options)
         result = method(x, **options)
         # A layer may return its input or a view of it, which it must not overwrite.
-        if self._reuse and result is not x and result.base is None:
+        if self.reuse and result is not x and result.base is None:
             self._arrays[method] = result
         return result

@@ -119,7 +119,15 @@ def network(*last):
 
 
 @pytest.mark.parametrize("loss", [SoftmaxCrossEntropy(), SigmoidCrossEntropy()])
-@pytest.mark.parametrize("last", [[Softmax()], [Sigmoid()], [Softmax(), Linear()]])
+@pytest.mark.parametrize(
+    "last",
+    [
+        [Softmax()],
+        [Sigmoid()],
+        [Softmax(), Linear()],
+        [Softmax(), Dropout(0.1, rng()), Flatten(), Rescaling(2.0)],
+    ],
+)
 def test_an_activation_twice(loss, last):
     model = network(*last)
     said = rf"^{type(loss).__name__} takes logits.* ends with S(oftmax|igmoid)\(\)\. Remove"

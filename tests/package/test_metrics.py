@@ -173,6 +173,11 @@ class TestRegressionAccuracy:
     def test_returns_a_python_float(self):
         assert type(metrics.regression_accuracy([1.0], [1.0], 0)) is float
 
+    @pytest.mark.parametrize("bad", [-1, math.nan, np.ones(2), [0.5, 0.5]])
+    def test_a_tolerance_is_one_number(self, bad):
+        with pytest.raises(ValueError, match=r"tolerance must be a number, 0 or more. Received: "):
+            metrics.regression_accuracy([[1.0], [2.0]], [[1.0], [2.5]], bad)
+
     @pytest.mark.parametrize(
         "function", [metrics.r2_score, lambda p, t: metrics.regression_accuracy(p, t, 1)]
     )
@@ -180,8 +185,10 @@ class TestRegressionAccuracy:
         ("pred", "true"), [((5, 1), (5,)), ((5,), (5, 1)), ((5,), (1,)), ((0,), (0,))]
     )
     def test_never_broadcasts(self, function, pred, true):
-        with pytest.raises(ValueError, match=re.escape(f"y_pred {pred}, y_true {true}.")):
+        with pytest.raises(ValueError, match=re.escape(f"y_pred {pred}, y_true {true}.")) as error:
             function(np.zeros(pred), np.zeros(true))
+        name = "r2_score" if function is metrics.r2_score else "regression_accuracy"
+        assert str(error.value).startswith(f"{name} needs")
 
 
 class TestR2Score:
@@ -369,6 +376,11 @@ class TestRoc:
         booleans = metrics.roc_curve(np.float32([-7, 2, 3]), np.array([False, True, False]))
         assert [part.tolist() for part in columns] == expected
         assert [part.tolist() for part in booleans] == expected
+
+    def test_area_of_points_in_another_order(self):
+        with pytest.raises(ValueError, match="fpr must never fall"):
+            metrics.auc([0.0, 0.6, 0.5, 1.0], [0.0, 0.5, 0.7, 1.0])
+        assert metrics.auc([0.0, 0.5, 0.5, 1.0], [0.0, 0.5, 0.7, 1.0]) == pytest.approx(0.55)
 
     def test_many_labels_of_a_small_dtype(self):
         truth = np.arange(9000) % 2

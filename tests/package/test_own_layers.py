@@ -1,5 +1,7 @@
 """Layers that a reader writes: two methods, and training, saving, and checking work."""
 
+import itertools
+
 import numpy as np
 import pytest
 from helpers_cases import batch
@@ -275,6 +277,79 @@ def test_a_buffer_that_is_made_anew_each_time_is_refused():
 
     with pytest.raises(ValueError, match="makes a new array for 'seen' each time"):
         Model([Counting(2)])
+
+
+class Sometimes(Layer):
+    """Adds what an inner layer makes of the input, in every other batch."""
+
+    def __init__(self):
+        self.inner = Scale(2)
+        self.count = 0
+
+    def forward(self, x, training=False, out=None):
+        self.count += training
+        self.on = self.count % 2 == 1
+        return x + self.inner.forward(x) if self.on else x
+
+    def backward(self, grad, out=None):
+        return grad + self.inner.backward(grad) if self.on else grad
+
+
+class Adding(Scale):
+    """Adds to its gradient instead of overwriting it."""
+
+    def backward(self, grad, out=None):
+        self.gain.grad += (grad * self._x).sum(axis=0)
+        return grad * self.gain.value
+
+
+def test_a_gradient_is_never_used_in_a_second_step():
+    """What a layer leaves alone counts as 0, and what it adds to begins at 0."""
+    x, y = points()
+    moved = []
+    layer = Sometimes()
+    model = Model([layer, Dense(2, 3, rng())])
+    model.compile(SGD(model.parameters(), 0.1), SoftmaxCrossEntropy())
+    look = Do(on_batch_end=lambda model: moved.append(layer.inner.gain.value.copy()))
+    model.fit(x, y, epochs=1, batch_size=5, rng=rng(), verbose=0, callbacks=[look])
+    changed = [bool((a != b).any()) for a, b in itertools.pairwise(moved)]
+    assert changed == [False, True, False, True, False]
+
+    finals = []
+    for make in (Scale, Adding):
+        model = Model([make(2), Dense(2, 3, rng())])
+        model.compile(SGD(model.parameters(), 0.1), SoftmaxCrossEntropy())
+        model.fit(x, y, epochs=2, batch_size=5, rng=rng(), verbose=0)
+        finals.append(numbers_of(model))
+        loss = model.loss
+        for _ in range(3):
+            loss.forward(model.forward(x, training=True), y)
+            model.backward(loss.backward())
+            model.optimizer.step()
+        finals.append(numbers_of(model))
+    assert_same_numbers(finals[0], finals[2])
+    assert_same_numbers(finals[1], finals[3])
+
+
+@pytest.mark.parametrize("make", [Sometimes, lambda: Adding(2)], ids=["leaves alone", "adds"])
+def test_the_check_of_a_layer_finds_a_gradient_that_is_not_overwritten(make):
+    layer = make()
+    errors = check_layer(layer, batch((3, 2)), training=False)
+    assert errors.pop("input") < 1e-6
+    assert list(errors.values()) == [np.inf]
+    assert (layer.parameters()[0].grad == 0).all()
+
+
+def test_a_layer_that_holds_itself_is_refused():
+    layer = Residual(2)
+    layer.hidden.append(layer)
+    with pytest.raises(ValueError, match="a Residual holds itself"):
+        Model([layer])
+    inner = Scale(2)
+    inner.model = Model()
+    inner.model.layers.append(inner)
+    with pytest.raises(ValueError, match="a Scale holds itself"):
+        Model([inner])
 
 
 class Lazy(Layer):
