@@ -102,7 +102,10 @@ def parts(result, names):
         came = _kind(result)
         if isinstance(result, (tuple, list)):
             came += f" of {len(result)}"
-        raise Wrong(f"The function must return {' and '.join(names)}. Received: {came}.")
+        listed = " and ".join(names)
+        if len(names) > 2:
+            listed = f"{', '.join(names[:-1])}, and {names[-1]}"
+        raise Wrong(f"The function must return {listed}. Received: {came}.")
     for part, name in zip(result, names, strict=True):
         if is_blank(part):
             raise Wrong(f"{name} is still missing: it is {part!r}.".replace("Ellipsis", "`...`"))

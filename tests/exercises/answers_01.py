@@ -388,7 +388,7 @@ EXERCISES = {
             ((OR, AND, (np.array([1.0, -1.0]), 0.5)), r"the third makes 1, 1, 1, 1"),
             ((ONE, OTHER, (np.zeros(2), 0)), r"the third makes 0, 0, 0, 0"),
             ((OR, NAND, (np.array([..., ...]), ...)), "not tried yet"),
-            ((OR, AND), r"must return first and second and third"),
+            ((OR, AND), r"must return first, second, and third"),
             ((OR, AND, (np.ones(2), np.ones(2))), "must be a single number"),
             ((OR, (np.ones(3), -1.5), OR), r"weights of `second` must have shape \(2,\)"),
             ((OR, [1, 1, -1.5], OR), "`second` must be a pair: two weights in an array"),

@@ -376,8 +376,8 @@ def stack_neurons(weights, biases):
             (lambda X, W, b: (W.T, X.T, b[:, 0]), r"You returned \(W, x, b\)"),
             (lambda X, W, b: (X.T @ W.T, W.T, b[:, 0]), "This is the product"),
             (lambda X, W, b: (X.T @ W.T + b[:, 0], W.T, b[:, 0]), "This is the output"),
-            (lambda X, W, b: W.T, "must return x and W and b"),
-            (lambda X, W, b: (X.T, W.T), "must return x and W and b"),
+            (lambda X, W, b: W.T, "must return x, W, and b"),
+            (lambda X, W, b: (X.T, W.T), "must return x, W, and b"),
         ],
     },
     "2.5": {

@@ -276,7 +276,7 @@ EXERCISES = {
             (odd_with(b1=...), "b1 is still missing"),
             (odd_with(b2="half"), "b2 must be made of numbers"),
             (odd_with(b2=np.array([np.nan])), "b2 must be finite"),
-            (ODD[:3], "must return W1 and b1 and W2 and b2.*a tuple of 3"),
+            (ODD[:3], "must return W1, b1, W2, and b2.*a tuple of 3"),
             (ODD[0], "must be four arrays"),
         ],
     },
@@ -342,7 +342,7 @@ def zigzag(places, heights):
             (zigzag_with(lambda p, h, **n: {"b2": h}), r"b2 must have the shape \(1,\).*\(4,\)"),
             (zigzag_with(lambda p, h, W1, **n: {"W1": -W1}), "The network's output for 4 points"),
             (lambda p, h: zigzag(h, p), "The network's output for 4 points"),
-            (lambda p, h: zigzag(p, h)[2], "must return W1 and b1 and W2 and b2"),
+            (lambda p, h: zigzag(p, h)[2], "must return W1, b1, W2, and b2"),
         ],
     },
     "3.5": {

@@ -175,7 +175,7 @@ EXERCISES = {
             (reordered(0, 2, 1, 3), "fp and fn are exchanged"),
             (reordered(3, 2, 1, 0), "label 0 as the positive class"),
             (reordered(0, 3, 1, 2), "in another order"),
-            (reordered(0, 1), "tp and fp and fn and tn"),
+            (reordered(0, 1), "tp, fp, fn, and tn"),
         ],
     },
     "13.3": {

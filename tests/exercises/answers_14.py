@@ -186,7 +186,7 @@ EXERCISES = {
             (constants_with(2, np.max), "the largest of the numbers"),
             (constants_with(2, lambda y: np.ptp(y) / 2), "how large the error will be"),
             (constants_with(2, lambda y: (y[0] + y[-1]) / 2), "the first and the last"),
-            (lambda y: constants(y)[:2], "for_mse and for_mae and for_largest"),
+            (lambda y: constants(y)[:2], "for_mse, for_mae, and for_largest"),
         ],
     },
     "14.3": {

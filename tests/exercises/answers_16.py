@@ -182,7 +182,7 @@ EXERCISES = {
             (back_prop(tanh_prime, divide=False), "is the mean over the batch missing"),
             (back_prop_in_rows, "is transposed"),
             (back_prop_without_keepdims, "keepdims=True keeps an axis"),
-            (lambda *a: back_prop(tanh_prime)(*a)[:2], "must return dW1 and db1 and dW2 and db2"),
+            (lambda *a: back_prop(tanh_prime)(*a)[:2], "must return dW1, db1, dW2, and db2"),
         ],
     },
     "16.5": {
