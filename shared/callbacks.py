@@ -123,8 +123,8 @@ class Checkpoint(Callback):
         The file to write, in a folder that exists.
     monitor : str, optional
         A name in the history. With it, only an epoch that improves on all earlier ones is saved,
-        those of earlier calls of ``fit`` on the same model, too. What a file holds that was there
-        before isn't known.
+        those of earlier calls of ``fit`` with the same optimizer, too. What a file holds that was
+        there before isn't known.
     mode : {"min", "max"}, optional
         As for :class:`EarlyStopping`.
 
@@ -134,15 +134,15 @@ class Checkpoint(Callback):
         If ``mode`` is missing or unknown, or, when training begins, if the history won't have a
         number of that name.
         Also if the model can't be saved, because it holds a class of your own.
-    FileNotFoundError
-        When training begins, if there is no such folder.
+    FileNotFoundError, IsADirectoryError
+        When training begins, if there is no such folder, or the path is one.
     """
 
     def __init__(self, path, monitor=None, mode=None):
         self.path = path
         self.monitor = monitor
         self.mode = _mode(monitor or "loss", mode)
-        self._model = None
+        self._optimizer = None
 
     def check(self, model, names):
         """Check that the model can be saved, and that the history will have the number."""
@@ -154,13 +154,15 @@ class Checkpoint(Callback):
                 f"the folder for the checkpoint {self.path} doesn't exist. Make it with "
                 f"Path({str(folder)!r}).mkdir(parents=True)"
             )
+        if Path(self.path).is_dir():
+            raise IsADirectoryError(f"the checkpoint needs a file name. Received: {self.path}")
         with tempfile.TemporaryDirectory() as trial:
             model.save(Path(trial) / "model.npz")
 
     def on_fit_begin(self, model):
-        """Forget what was seen of another model."""
-        if model is not self._model:
-            self._model, self.best = model, _worst(self.mode)
+        """Forget what was seen before the model was compiled, or if its file is gone."""
+        if model.optimizer is not self._optimizer or not Path(self.path).exists():
+            self._optimizer, self.best = model.optimizer, _worst(self.mode)
 
     def on_epoch_end(self, model, epoch, history):
         """Save the model, unless this epoch is no improvement on the monitored number."""

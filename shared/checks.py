@@ -3,6 +3,8 @@
 Mistakes are reported before training begins, so that no run is lost to them.
 """
 
+from inspect import signature
+
 import numpy as np
 
 from .activations import Linear, ReLU, Sigmoid, Softmax, Tanh
@@ -42,6 +44,7 @@ def check_layers(layers):
                 "a model is made of layer objects, such as ReLU() with parentheses. "
                 f"Received: {layer!r}"
             )
+        _check_methods(layer)
         for part in _all_layers(layer):
             if any(part is known for known in seen):
                 raise ValueError(
@@ -65,6 +68,39 @@ def check_layers(layers):
                     "the other's gradient. Make a second one."
                 )
             parameters.append(parameter)
+
+
+def _check_methods(layer):
+    """Check what the methods of a layer of a reader's own must look like."""
+    name = type(layer).__name__
+    if "training" not in signature(layer.forward).parameters:
+        raise TypeError(
+            f"forward of {name} needs the parameter training: forward(self, x, training=False)"
+        )
+    homes = {
+        method: next(cls for cls in type(layer).__mro__ if method in vars(cls))
+        for method in ("backward", "backward_parameters")
+    }
+    inherited = homes["backward_parameters"]
+    if inherited is not Layer and not issubclass(inherited, homes["backward"]):
+        raise TypeError(
+            f"{name} has a backward of its own but the backward_parameters of "
+            f"{inherited.__name__}, which is used instead for the first layer. Write both, or "
+            "inherit from Layer."
+        )
+
+
+def check_passes(model, cls):
+    """Check that a model has the passes of its class; TypeError if they have been replaced.
+
+    Training goes through the layers one by one, so it wouldn't call others.
+    """
+    for name in ("forward", "backward"):
+        if name in vars(model) or getattr(type(model), name) is not getattr(cls, name):
+            raise TypeError(
+                f"{name} of this {type(model).__name__} isn't the one of {cls.__name__}. fit goes "
+                "through the layers itself and wouldn't call it. Do the same in a layer."
+            )
 
 
 def _all_layers(layer, outer=()):
@@ -271,12 +307,13 @@ def checked_data(model, x, y, validation_data):
     Raises
     ------
     TypeError, ValueError
-        If there is no sample, or not one target per sample, or if the validation data isn't a pair
-        ``(x, y)`` of the kind that the model is trained on.
+        If there is no sample, or not one target per sample, or a target that the loss doesn't take,
+        or if the validation data isn't a pair ``(x, y)`` of the kind that the model is trained on.
     """
     x, y = pairs(x, y)
     if len(x) == 0:
         raise ValueError(f"there is no sample to learn from. Received: x of shape {x.shape}")
+    _try_targets(model, y)
     if validation_data is None:
         return x, y, None
     if not isinstance(validation_data, (tuple, list)) or len(validation_data) != 2:
@@ -300,6 +337,18 @@ def checked_data(model, x, y, validation_data):
         kind = TypeError if isinstance(error, TypeError) else ValueError
         raise kind(f"validation_data: {error}") from error
     return x, y, (x_val, y_val)
+
+
+def _try_targets(model, y):
+    """Show all targets to the loss, beside made-up outputs, if it's known how wide these are.
+
+    No sample goes through the network: a layer of a reader's own might remember it.
+    """
+    widths = [layer.out_features for layer in model.layers if layer.out_features]
+    parts = [*model.layers, model.loss]
+    if widths and all(type(part).__module__.startswith("shared.") for part in parts):
+        row = np.full((1, widths[-1]), 1 / widths[-1], np.float32)
+        model.loss.forward(np.broadcast_to(row, (len(y), widths[-1])), y)
 
 
 def checked_callbacks(callbacks):

@@ -12,7 +12,8 @@ from .callbacks import Callback
 class Alone:
     """Refuse to train a model that is being trained: by a callback, or in another thread.
 
-    Use it as a context manager around the training.
+    Make it before anything of the model is changed, and use it as a context manager around the
+    training.
 
     Parameters
     ----------
@@ -22,20 +23,20 @@ class Alone:
     Raises
     ------
     RuntimeError
-        On entering, if another one has been entered for the model.
+        If another one has been entered for the model.
     """
 
     _busy: ClassVar[set] = set()
 
     def __init__(self, model):
         self._model = id(model)
-
-    def __enter__(self):
         if self._model in self._busy:
             raise RuntimeError(
                 "fit was called on a model that is being trained. A callback or another thread can "
                 "train a copy of it: copy.deepcopy(model)."
             )
+
+    def __enter__(self):
         self._busy.add(self._model)
 
     def __exit__(self, kind, error, traceback):

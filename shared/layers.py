@@ -49,8 +49,8 @@ class Layer:
         training : bool
             True while the network learns. Some layers behave differently then.
         out : ndarray, optional
-            An array of the output's shape and dtype. The layer may write its output there instead
-            of making a new array, as NumPy's own functions do. The old contents are lost.
+            An array of the output's shape and dtype, other than ``x``. The layer may write its
+            output there instead of making a new array. The old contents are lost.
 
         Returns
         -------
@@ -70,7 +70,7 @@ class Layer:
         grad : ndarray
             Gradient of the loss with respect to the output, of the output's shape.
         out : ndarray, optional
-            As for ``forward``, of the input's shape.
+            As for ``forward``, of the input's shape, other than ``grad``.
 
         Returns
         -------

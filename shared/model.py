@@ -96,13 +96,15 @@ class Model:
         Raises
         ------
         TypeError
-            If optimizer, loss, or a metric is something else (a name or a class, say).
+            If optimizer, loss, or a metric is something else (a name or a class, say), or if the
+            model has a ``forward`` or ``backward`` of its own, which training wouldn't call.
         ValueError
             If the optimizer was built on other parameters, if the loss doesn't fit the last layer
             (a loss on logits after Softmax), or if metrics share a name.
         RuntimeError
             If another optimizer was built on these parameters since.
         """
+        checks.check_passes(self, Model)
         checks.check_parts(self.layers, optimizer, loss)
         self.metrics = checks.checked_metrics(metrics)
         self.optimizer = optimizer
@@ -224,21 +226,23 @@ class Model:
             epoch, a weight is NaN or infinite.
         """
         self._check_compiled("fit", self.optimizer)
+        alone = Alone(self)
         checks.check_parts(self.layers, self.optimizer, self.loss)
         x, y, validation_data = checks.checked_data(self, x, y, validation_data)
         epochs = whole_number("epochs", epochs)
         batch_size = min(whole_number("batch_size", batch_size), len(x))
         checks.check_batches(self.layers, len(x), batch_size)
-        rng = generator("rng", (self.rng or np.random.default_rng()) if rng is None else rng)
+        self.rng = generator("rng", (self.rng or np.random.default_rng()) if rng is None else rng)
         callbacks = checks.checked_callbacks(callbacks)
         if verbose:
             callbacks.append(ProgressBar(epochs * math.ceil(len(x) / batch_size)))
         for callback in callbacks:
             callback.check(self, self._history_names(validation_data))
-        history, workspace = History(), _Workspace(self.layers, x, y, batch_size)
+        self.stop_training = False
+        history = History()
+        workspace = _Workspace([*self.layers, self.loss], x, y, batch_size)
         # What happens inside is undone or ended on the way out, whatever it was that went wrong.
-        with Alone(self), CtrlC() as ctrl_c, ExitStack() as ends:
-            self.rng, self.stop_training = rng, False
+        with alone, CtrlC() as ctrl_c, ExitStack() as ends:
             callbacks += [Unchanged(self), ctrl_c]
             for callback in callbacks:
                 callback.on_fit_begin(self)
@@ -271,17 +275,18 @@ class Model:
                 if not math.isfinite(loss):
                     place = f"epoch {epoch}, batch {number}"
                     raise self._diverged(f"the loss became {loss} in {place}")
-                y_pred = self.loss.predictions
+                y_pred = getattr(self.loss, "predictions", None)
                 self._backward_batch(first, workspace)
-                # Not earlier: a metric may call the model, which would forget this batch.
-                results = [loss, *self._measure(y_pred, y_batch)]
                 self.optimizer.step()
+            # Not earlier: a metric may call the model, which would forget this batch.
+            results = [loss, *self._measure(y_pred, y_batch)]
             sums = [s + result * len(x_batch) for s, result in zip(sums, results, strict=True)]
             for callback in callbacks:
                 callback.on_batch_end(self)
         # The next batch would find out, but there might be none.
-        if not all(np.isfinite(p.value).all() for p in self.optimizer.parameters):
-            raise self._diverged(f"a weight became NaN or infinite in epoch {epoch}")
+        for name, array in self.state_dict().items():
+            if not np.isfinite(array).all():
+                raise self._diverged(f"a number in {name} became NaN or infinite in epoch {epoch}")
         return {name: s / len(x) for name, s in zip(names, sums, strict=True)}
 
     def _diverged(self, what):
@@ -322,12 +327,14 @@ class Model:
         self._check_compiled("evaluate", self.loss)
         x, y = checks.pairs(x, y)
         loss = self.loss.forward(self.predict(x), y)
-        numbers = self._measure(self.loss.predictions, y)
+        numbers = self._measure(getattr(self.loss, "predictions", None), y)
         names = (metric.__name__ for metric in self.metrics)
         return {"loss": loss, **dict(zip(names, numbers, strict=True))}
 
     def _measure(self, y_pred, y):
         """Return the metrics. Each gets arrays of its own, which it may keep or change."""
+        if self.metrics and y_pred is None:
+            raise TypeError(f"forward of {type(self.loss).__name__} must set self.predictions")
         return [float(metric(y_pred.copy(), y.copy())) for metric in self.metrics]
 
     def predict(self, x):
@@ -395,6 +402,7 @@ class Model:
             If layers were changed since the model was compiled, so that the parts of the model no
             longer fit together, or if the model holds a class of your own.
         """
+        checks.check_passes(self, Model)
         checks.check_layers(self.layers)
         if include_optimizer and self.optimizer is not None:
             checks.check_optimizer(self.optimizer, self.layers)
@@ -461,11 +469,11 @@ class _Workspace:
     Attributes
     ----------
     reuse : bool
-        Whether all layers are this package's.
+        Whether all parts, the layers and the loss, are this package's.
     """
 
-    def __init__(self, layers, x, y, batch_size):
-        self.reuse = all(type(layer).__module__.startswith("shared.") for layer in layers)
+    def __init__(self, parts, x, y, batch_size):
+        self.reuse = all(map(_is_of_the_package, parts))
         self._arrays = {}
         self.batch = None
         if self.reuse:
@@ -482,3 +490,8 @@ class _Workspace:
         if self.reuse and result is not x and result.base is None:
             self._arrays[method] = result
         return result
+
+
+def _is_of_the_package(part):
+    passes = {"forward", "backward"}  # of a single object, they can be replaced
+    return type(part).__module__.startswith("shared.") and not passes & vars(part).keys()

@@ -90,7 +90,10 @@ class Optimizer:
             self.update(lr, *block)
 
     def update(self, lr, value, grad, *state):
-        """Change ``value`` and ``state`` in place, for one block of the vector of parameters."""
+        """Change ``value`` and ``state`` in place, for one block of the vector of parameters.
+
+        It is called for each block in turn, so what it remembers belongs in ``state``.
+        """
         raise NotImplementedError(f"{type(self).__name__} has no update rule")
 
     def _check_in_place(self):

@@ -5,6 +5,7 @@ from helpers_models import Do, assert_same_numbers, large, numbers_of, photos, p
 from shared import archives
 from shared.callbacks import Callback, Checkpoint, EarlyStopping
 from shared.model import History, Model
+from shared.optimizers import Adam
 
 
 def run(callback, values, monitor="val_loss", model=None):
@@ -191,16 +192,35 @@ def test_every_epoch_is_saved(tmp_path):
 
 def test_the_best_of_an_earlier_fit_is_not_overwritten(tmp_path):
     path = tmp_path / "best.npz"
-    checkpoint, first = Checkpoint(path, "val_loss"), small()
-    run(checkpoint, [3, 1, 2], model=first)
+    checkpoint, model = Checkpoint(path, "val_loss"), small()
+    run(checkpoint, [3, 1, 2], model=model)
     best = path.read_bytes()
-    run(checkpoint, [1.5, 1, 4], model=first)
+    run(checkpoint, [1.5, 1, 4], model=model)
     assert path.read_bytes() == best
-    run(checkpoint, [9, 9, 9, 0.5], model=first)
+    run(checkpoint, [9, 9, 9, 0.5], model=model)
     better = path.read_bytes()
     assert better != best
-    run(checkpoint, [7], model=small(seed=5))  # another model begins anew
+    model.compile(Adam(model.parameters()), model.loss)  # a new training begins
+    run(checkpoint, [7], model=model)
     assert path.read_bytes() not in (best, better)
+    path.unlink()
+    run(checkpoint, [8], model=model)
+    assert path.exists()
+
+
+def test_a_folder_in_place_of_a_file(tmp_path):
+    with pytest.raises(IsADirectoryError, match=r"needs a file name. Received: "):
+        small().fit(*points(), verbose=0, callbacks=[Checkpoint(tmp_path)])
+
+
+def test_a_generator_that_cannot_be_saved_is_found_before_training(tmp_path):
+    model = small()
+    generator = np.random.Generator(np.random.MT19937(1))
+    with pytest.raises(ValueError, match="Received: MT19937"):
+        model.fit(
+            *points(), rng=generator, verbose=0, callbacks=[Checkpoint(tmp_path / "m.npz")]
+        )
+    assert model.optimizer.steps == 0
 
 
 @pytest.mark.parametrize(

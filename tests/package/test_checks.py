@@ -287,7 +287,11 @@ def meddling(model, x, y):
     def look(y_pred, y_true):
         return y_pred.sum() + y_true.sum()
 
-    return [predict, measure, overwrite, look]
+    def learn(y_pred, y_true):
+        model.backward(model.forward(x[:7]))
+        return 0.0
+
+    return [predict, measure, overwrite, learn, look]
 
 
 @pytest.mark.parametrize(
@@ -375,6 +379,78 @@ def test_a_copy_of_a_model_that_is_being_trained_can_be_trained():
         finals.append(numbers_of(model))
     assert_same_numbers(*finals)
     assert len(losses) == 3
+
+
+class Skip(Model):
+    def forward(self, x, training=False):
+        return super().forward(x, training) + x[:, :1]
+
+
+class Clipped(Model):
+    def backward(self, grad):
+        super().backward(np.clip(grad, -1, 1))
+
+
+class Named(Model):
+    def name(self):
+        return "a subclass may do more"
+
+
+@pytest.mark.parametrize(("cls", "name"), [(Skip, "forward"), (Clipped, "backward")])
+def test_passes_of_ones_own_that_training_would_not_call(cls, name, tmp_path):
+    model = cls([Dense(2, 3, rng())])
+    said = f"^{name} of this {cls.__name__} isn't the one of Model"
+    with pytest.raises(TypeError, match=said):
+        model.compile(SGD(model.parameters(), 0.1), SoftmaxCrossEntropy())
+    with pytest.raises(TypeError, match=said):
+        model.save(tmp_path / "m.npz")
+    model = Named([Dense(2, 3, rng())])
+    model.compile(SGD(model.parameters(), 0.1), SoftmaxCrossEntropy())
+    assert model.fit(*points(), verbose=0).epochs == 1
+    model.forward = lambda x, training=False: x
+    with pytest.raises(TypeError, match=r"^forward of this Named"):
+        model.compile(model.optimizer, model.loss)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda y: np.where(np.arange(30) == 29, 3, y), "labels 0 to 2. Received: label 3"),
+        (lambda y: np.where(np.arange(30) == 29, -1, y), "Received: label -1"),
+        (lambda y: np.eye(4)[y], "own shape"),
+    ],
+)
+def test_a_wrong_label_is_found_before_training(change, said):
+    x, y = points()
+    refuses(small(), ValueError, said, x, change(y), batch_size=5)
+
+
+class Silent(SoftmaxCrossEntropy):
+    """A loss that doesn't tell what it compared."""
+
+    @property
+    def predictions(self):
+        raise AttributeError
+
+    @predictions.setter
+    def predictions(self, new):
+        self._hidden = new
+
+    def backward(self):
+        grad = self._hidden.copy()
+        grad[np.arange(len(grad)), self._labels] -= 1
+        return grad / len(grad)
+
+
+def test_a_loss_without_predictions_trains_but_cannot_be_measured():
+    x, y = points()
+    model = small()
+    model.compile(model.optimizer, Silent())
+    assert model.fit(x, y, verbose=0).epochs == 1
+    model.compile(model.optimizer, Silent(), [accuracy])
+    for call in (lambda: model.fit(x, y, verbose=0), lambda: model.evaluate(x, y)):
+        with pytest.raises(TypeError, match=r"forward of Silent must set self.predictions"):
+            call()
 
 
 def test_a_class_in_place_of_a_schedule():

@@ -361,9 +361,21 @@ def test_weights_that_overflow_in_the_last_step():
     x, y = points()
     model = small()
     model.compile(SGD(model.parameters(), lr=1e308), SoftmaxCrossEntropy())
-    said = r"a weight became NaN or infinite in epoch 1, at a learning rate of 1e\+308"
+    said = r"a number in 0.weight became NaN or infinite in epoch 1, at a learning rate of 1e\+308"
     with np.errstate(all="ignore"), pytest.raises(FloatingPointError, match=said):
         model.fit(x * 1e3, y, batch_size=30, verbose=0)
+
+
+def test_running_statistics_that_overflow():
+    """Every loss is finite, but the network couldn't predict any more."""
+    x, y = points()
+    x = (x * 1e20).astype(np.float32)
+    generator = rng()
+    model = Model([BatchNorm(2, dtype=np.float32), Dense(2, 3, generator, dtype=np.float32)])
+    model.compile(SGD(model.parameters(), lr=0.01), SoftmaxCrossEntropy())
+    said = "a number in 0.running_var became NaN or infinite in epoch 1"
+    with np.errstate(all="ignore"), pytest.raises(FloatingPointError, match=said):
+        model.fit(x, y, verbose=0)
 
 
 # --- Begin and end of the callbacks -------------------------------------------------------------

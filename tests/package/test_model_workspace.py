@@ -91,6 +91,7 @@ NETWORKS = {
         Dense(2, 3, r),
     ],
     "static": lambda r: [Dense(2, 4, r), Double(), Dense(4, 4, r), Double(), Dense(4, 3, r)],
+    "hook": lambda r: [Dense(2, 4, r), hooked(), Dense(4, 4, r), hooked(), Dense(4, 3, r)],
     "subclass": lambda r: [Dense(2, 4, r), Louder(), Dense(4, 3, r), Louder()],
 }
 
@@ -133,11 +134,23 @@ def test_arrays_are_used_again(later):
     assert space.call(passes_on.forward, y) is y
 
 
-@pytest.mark.parametrize("own", [Keeps(), Louder(), Double()])
-def test_no_array_is_kept_beside_a_layer_of_ones_own(own):
+class Remembering(SoftmaxCrossEntropy):
+    pass
+
+
+def hooked():
+    layer = Tanh()
+    forward = layer.forward
+    layer.forward = lambda x, training=False, out=None: forward(x, training)
+    return layer
+
+
+@pytest.mark.parametrize("own", [Keeps(), Louder(), Double(), hooked(), Remembering()])
+def test_no_array_is_kept_beside_a_part_of_ones_own(own):
     x, y = np.ones((5, 4)), np.zeros(5, int)
-    for layers in itertools.permutations([Rescaling(2.0), own]):
-        space = _Workspace(layers, x, y, 5)
-        assert space.batch is None
-        first, second = (space.call(layers[0].forward, x, training=True) for _ in range(2))
+    layer = Rescaling(2.0)
+    for parts in itertools.permutations([layer, own]):
+        space = _Workspace(parts, x, y, 5)
+        assert (space.reuse, space.batch) == (False, None)
+        first, second = (space.call(layer.forward, x, training=True) for _ in range(2))
         assert not np.shares_memory(first, second)

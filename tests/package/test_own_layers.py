@@ -352,6 +352,43 @@ def test_a_layer_that_holds_itself_is_refused():
         Model([inner])
 
 
+class Clipping(Dense):
+    """Overrides one of two methods that belong together."""
+
+    def backward(self, grad, out=None):
+        dx = super().backward(grad, out)
+        self.weight.grad = np.clip(self.weight.grad, -1e-9, 1e-9)
+        return dx
+
+
+class ClippingRight(Dense):
+    """Overrides the one that `backward` of Dense calls, too."""
+
+    def backward_parameters(self, grad):
+        super().backward_parameters(grad)
+        self.weight.grad = np.clip(self.weight.grad, -1e-9, 1e-9)
+
+
+def test_a_backward_that_the_first_layer_would_not_use_is_refused():
+    with pytest.raises(TypeError, match=r"Clipping has a backward .* backward_parameters of Dense"):
+        Model([Clipping(2, 3, rng())])
+    x, y = points()
+    model = compiled(ClippingRight(2, 3, rng()))
+    before = numbers_of(model)
+    model.compile(SGD(model.parameters(), 1.0), SoftmaxCrossEntropy())
+    model.fit(x, y, verbose=0)
+    assert np.abs(model.layers[0].weight.value - before["0.weight"]).max() < 1e-8
+
+
+def test_a_forward_without_the_parameter_training_is_refused():
+    class Forgetful(ReLU):
+        def forward(self, x):
+            return super().forward(x)
+
+    with pytest.raises(TypeError, match=r"forward of Forgetful needs the parameter training"):
+        Model([Forgetful()])
+
+
 class Lazy(Layer):
     """Makes its parameters when it sees the first batch."""
 
