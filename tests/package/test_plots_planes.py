@@ -207,13 +207,21 @@ class TestSurfacePaths(FigureTest):
         assert_readable(ax)
 
     def test_contours_around_a_second_valley_have_values_of_their_own(self):
-        def two(u, v):
-            return np.minimum((u + 2) ** 2 + v**2, 1 + (u - 2) ** 2 + v**2)
+        def two(u, v):  # no row of values from (-2, 0) to an edge or corner meets the second one
+            return np.minimum((u + 2) ** 2 + v**2, 1 + 60 * (u - 2) ** 2 + 60 * (v - 1) ** 2)
 
         ax = plots.surface_paths(two, (-4, 4), (-3, 3), {})
-        sides = [text.get_position()[0] > 0 for text in ax.texts[1:]]
-        assert sum(sides) >= 3
-        assert len(sides) - sum(sides) >= 3
+        places = np.array([text.get_position() for text in ax.texts[1:]])
+        assert np.sum(np.hypot(*(places - [2, 1]).T) < 0.5) >= 1
+        assert_readable(ax)
+
+    def test_a_contour_that_finds_no_room_in_the_row_has_its_value_elsewhere(self):
+        def cliff(u, v):  # steep in the middle, gentle above and below
+            return 10 / (1 + np.exp(-4 * u / (0.1 + np.abs(v))))
+
+        _, ax = plt.subplots(figsize=(4.6, 4.2))
+        plots.surface_paths(cliff, (-2, 2), (-2, 2), {}, ax=ax)
+        assert sorted(text.get_text() for text in ax.texts[1:]) == list("123456789")
         assert_readable(ax)
 
     def test_values_do_not_cover_what_is_drawn_already(self):
