@@ -38,20 +38,23 @@ PACKAGE = "tests/package/test_{}.py"
 TESTS = {
     "shared/activations.py": ["activations", "dtypes", "losses", "layers", "arguments"],
     "shared/arguments.py": ["arguments", "layers", "optimizers", "schedules"],
-    "shared/callbacks.py": ["callbacks", "checks", "progress_bar", "model_stops"],
+    "shared/callbacks.py": ["callbacks", "arguments", "checks", "progress_bar", "model_stops"],
     "shared/checks.py": ["checks", "own_layers", "model", "serialization"],
-    "shared/fitting.py": ["model_stops", "model_fit"],
+    "shared/fitting.py": ["model_stops", "model_fit", "checks", "own_layers"],
     "shared/gradcheck.py": ["gradcheck", "own_layers", "layers", "losses"],
     "shared/initializers.py": ["initializers", "layers"],
     "shared/layers.py": ["layers", "own_layers", "dtypes", "arguments", "model", "serialization"],
-    "shared/losses.py": ["losses", "dtypes", "checks", "properties"],
+    "shared/losses.py": ["losses", "arguments", "dtypes", "checks", "properties"],
     "shared/metrics.py": ["metrics", "model_fit"],
-    "shared/model.py": ["model", "model_fit", "model_stops", "checks", "dtypes", "callbacks"],
+    "shared/model.py": [
+        *("model", "model_fit", "model_stops", "model_workspace", "checks", "dtypes"),
+        *("callbacks", "progress_bar", "own_layers", "serialization"),
+    ],
     "shared/optimizers.py": ["optimizers", "arguments", "dtypes", "model", "serialization"],
     "shared/parameter.py": ["layers", "own_layers"],
-    "shared/preprocessing.py": ["preprocessing", "model"],
-    "shared/regularizers.py": ["regularizers", "layers", "dtypes"],
-    "shared/schedules.py": ["schedules", "optimizers"],
+    "shared/preprocessing.py": ["preprocessing", "arguments", "layers", "model"],
+    "shared/regularizers.py": ["regularizers", "arguments", "layers", "dtypes"],
+    "shared/schedules.py": ["schedules", "arguments", "optimizers"],
 }
 # The others, with what keeps an eye on them instead.
 LEFT_OUT = {

@@ -227,7 +227,8 @@ def test_floats_are_handed_back(value):
 @pytest.mark.parametrize("layer", [RandomFlip(rng()), RandomShift(1, rng())])
 @pytest.mark.parametrize("training", [False, True])
 def test_rows_are_no_images(layer, training):
-    with pytest.raises(ValueError, match=r"images of shape \(batch, height, width\).*\(5, 20\)"):
+    said = rf"{type(layer).__name__}\(.*images of shape \(batch, height, width\).*\(5, 20\)"
+    with pytest.raises(ValueError, match=said):
         layer.forward(np.ones((5, 20)), training)
 
 

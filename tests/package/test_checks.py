@@ -487,8 +487,22 @@ def test_whole_numbers(options):
     refuses(small(), TypeError, "must be a whole number. Received", *points(), **options)
 
 
-def test_one_epoch_if_nothing_is_said():
-    assert small().fit(*points(), verbose=0).epochs == 1
+def test_what_holds_if_nothing_is_said():
+    model = Model()
+    assert (model.layers, model.optimizer, model.loss, model.metrics) == ([], None, None, ())
+    assert (model.rng, model.stop_training) == (None, False)
+    model = small()
+    x, y = points(n_per_class=22)
+    assert model.fit(x[:65], y[:65], verbose=0).epochs == 1
+    assert model.optimizer.steps == 3  # of 32, 32, and 1 samples
+    assert model.stop_training is False
+
+
+@pytest.mark.parametrize("bad", [3.5, None])
+def test_samples_that_cannot_be_predicted(bad):
+    for call in (small().predict, small().predict_proba):
+        with pytest.raises(TypeError, match=r"^x must be an array with one sample per row"):
+            call(bad)
 
 
 @pytest.mark.parametrize(
