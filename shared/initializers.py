@@ -10,7 +10,7 @@ import numpy as np
 def zeros(in_features, out_features, rng):
     """All weights zero: right for the weights of a linear model, fatal for hidden layers.
 
-    Every neuron of a hidden layer would compute the same and get the same gradient, for ever.
+    Every neuron of a hidden layer would compute the same and get the same gradient, forever.
     ``rng`` is not used; it is there so that all initializers are called alike.
     """
     return np.zeros((in_features, out_features))

@@ -11,7 +11,8 @@ from shared.exercises.compare import NotTried, Wrong, call, expect, is_blank
 @exercise("8.1")
 def size_after(answer):
     """What the formula predicts for the root mean square after several ReLU layers."""
-    for layers, in_features, scale in [(10, 100, 0.01), (5, 8, 0.7), (3, 200, 0.1), (1, 50, 0.1)]:
+    cases = [(10, 100, 0.01), (5, 8, 0.7), (3, 200, 0.1), (1, 50, 0.1), (25, 7, 0.4)]
+    for layers, in_features, scale in cases:
         factor = scale * np.sqrt(in_features / 2)
         mistakes = [
             (
@@ -60,6 +61,14 @@ def size_after(answer):
             (
                 (scale * np.sqrt(in_features)) ** layers / np.sqrt(2),
                 "ReLU halves the mean square in *every* layer, not once.",
+            ),
+            (
+                (scale * np.sqrt(in_features // 2)) ** layers,
+                "`in_features // 2` drops the remainder of an odd number. Divide with `/`.",
+            ),
+            (
+                factor ** min(layers, 10),
+                "This is the size after ten layers. The number of layers is an argument.",
             ),
         ]
         name = f"`size_after({layers}, {in_features}, {scale})`"
@@ -147,7 +156,7 @@ def dead_neurons(answer):
 @exercise("8.3")
 def sizes_inside(answer):
     """The root mean square after each ReLU layer."""
-    for n, widths in [(6, (4, 4, 4)), (5, (4, 6, 3, 3)), (7, (3, 8))]:
+    for n, widths in [(6, (4, 4, 4)), (5, (4, 6, 3, 3)), (7, (3, 8)), (8, (3, 5, 4, 6, 7, 6))]:
         rng = np.random.default_rng(86)
         x = rng.standard_normal((n, widths[0]))
         weights = tuple(rng.standard_normal(shape) for shape in pairwise(widths))
@@ -156,6 +165,9 @@ def sizes_inside(answer):
             sums.append(outputs[-1] @ W)
             outputs.append(np.maximum(0, sums[-1]))
             linear.append(linear[-1] @ W)
+        relu_first = [np.maximum(0, x)]
+        for W in weights:
+            relu_first.append(np.maximum(0, relu_first[-1] @ W))
         from_x = [_size(np.maximum(0, x @ W)) for W in weights if len(W) == widths[0]]
         sizes = [_size(a) for a in outputs[1:]]
         mistakes = [
@@ -173,12 +185,30 @@ def sizes_inside(answer):
             ),
             (
                 [a.std() for a in outputs[1:]],
-                "These are the standard deviations. After ReLU the mean isn't 0, and so they "
-                "differ from the root mean square: don't subtract the mean.",
+                "These are the standard deviations. After ReLU the mean isn't 0, so they differ "
+                "from the root mean square: don't subtract the mean.",
             ),
             (
                 [np.sqrt(np.sum(a**2)) for a in outputs[1:]],
                 "These are roots of *sums* of squares. Take the mean of the squares.",
+            ),
+            (
+                [np.sqrt(np.sum(a**2) / len(a)) for a in outputs[1:]],
+                "You divided the sum of squares by the number of samples only. The mean is over "
+                "all entries, samples times neurons.",
+            ),
+            (
+                [np.sqrt(np.sum(a**2) / a.shape[1]) for a in outputs[1:]],
+                "You divided the sum of squares by the number of neurons only. The mean is over "
+                "all entries, samples times neurons.",
+            ),
+            (
+                [_size(a[a > 0]) for a in outputs[1:]],
+                "You left out the zeros that ReLU made. They count in the mean.",
+            ),
+            (
+                [_size(a) for a in relu_first[1:]],
+                "You applied ReLU to x as well. Only the layers' sums go through ReLU.",
             ),
             (
                 [a.mean() for a in outputs[1:]],
@@ -265,7 +295,7 @@ def he_uniform(answer):
 def _check_uniform(W, in_features, out_features, name):
     limit, largest = np.sqrt(6 / in_features), float(np.abs(W).max())
     if np.ptp(W) == 0:
-        raise Wrong(f"{name}: all weights are equal. Then all neurons are, and stay so.")
+        raise Wrong(f"{name}: all weights are equal. Neurons that start equal stay equal.")
     if abs(W.mean()) > 0.2 * W.std():
         raise Wrong(
             f"{name}: the mean of the weights is {W.mean():.3g}, not 0. The numbers must lie "
@@ -323,6 +353,33 @@ def _check_uniform(W, in_features, out_features, name):
             f"{name}: the variance of the weights is {W.var():.3g}, expected "
             f"{2 / in_features:.3g}, which is 2 / in_features."
         )
+    _check_independent(W, name)
+
+
+def _check_independent(W, name):
+    if (W == W[:, :1]).all():
+        raise Wrong(
+            f"{name}: all columns are equal, so all neurons start with the same weights, and "
+            "neurons that start equal stay equal. Draw a number for each neuron and input."
+        )
+    if (W == W[:1]).all():
+        raise Wrong(
+            f"{name}: all rows are equal, so a neuron has the same weight for every input. Draw "
+            "a number for each neuron and input."
+        )
+    different = len(np.unique(np.abs(W)))
+    if different < 0.98 * W.size:  # in float32, a few of the numbers drawn are equal
+        raise Wrong(
+            f"{name}: only {different:,} of the {W.size:,} weights are different numbers, apart "
+            "from their signs. Draw each of them independently."
+        )
+    for neighbors, after, where in [(W[:-1], W[1:], "column"), (W[:, :-1], W[:, 1:], "row")]:
+        similar = np.mean(neighbors * after) / W.var()
+        if abs(similar) > 0.1:
+            raise Wrong(
+                f"{name}: neighbors in a {where} depend on each other (their correlation is "
+                f"{similar:.2f}). The weights must be independent. Did you sort them?"
+            )
 
 
 @exercise("8.5")
@@ -333,8 +390,8 @@ def leaky_variance(answer):
         mistakes = [
             (
                 2 / ((1 + slope) * in_features),
-                "You added the slope itself. What is followed is the mean *square*, and in a "
-                "square the slope is squared.",
+                "You added the slope itself. We follow the mean *square*, and there the slope is "
+                "squared, too.",
             ),
             (
                 2 / in_features,
@@ -382,6 +439,25 @@ def leaky_variance(answer):
             (
                 2 / (slope**2 + in_features),
                 "Parentheses are missing: 1 + slope² multiplies in_features.",
+            ),
+            (
+                (1 + slope**2) / (2 * in_features),
+                "1 + slope² belongs in the denominator, and the 2 in the numerator: solve for the "
+                "variance.",
+            ),
+            (
+                2 * (1 - slope / 2) / in_features,
+                "At slope 0 and 1 this is right, but not between them: the slope enters squared, "
+                "in the denominator.",
+            ),
+            (
+                2 * (1 - slope**2 / 2) / in_features,
+                "At slope 0 and 1 this is right, but not between them: 1 + slope² belongs in the "
+                "denominator.",
+            ),
+            (
+                2 / np.sqrt((1 + slope**2) * in_features),
+                "The root is one step too far: the exercise asks for the variance.",
             ),
             (
                 (1 + slope**2) * in_features / 2,

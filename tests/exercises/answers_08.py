@@ -98,7 +98,12 @@ def from_the_global_generator(m, n, rng):
 EXERCISES = {
     "8.1": {
         "stub": "def size_after(layers, in_features, scale):\n    ...",
-        "right": [size, size_by_loop, lambda *a: np.float32(size(*a))],
+        "right": [
+            size,
+            size_by_loop,
+            lambda *a: np.float32(size(*a)),
+            lambda k, n, s: np.prod([s * n**0.5 / 2**0.5] * k),
+        ],
         "wrong": [
             (lambda k, n, s: size(k, n, s) ** 2, r"mean \*square\* after"),
             (lambda k, n, s: (s * np.sqrt(n)) ** k, "ReLU is missing"),
@@ -115,6 +120,12 @@ EXERCISES = {
             (lambda k, n, s: [size(j, n, s) for j in range(1, k + 1)], "shape"),
             (lambda k, n, s: -size(k, n, s), "sign"),
             (lambda k, n, s: f"{size(k, n, s)}", "str"),
+            (lambda k, n, s: (s * np.sqrt(n // 2)) ** k, "drops the remainder"),
+            (lambda k, n, s: size(min(k, 10), n, s), "after ten layers"),
+            (lambda k, n, s: size(k, n, 0.01), "expected 5.378"),
+            (lambda k, n, s: round(size(k, n, s), 12), "expected"),
+            (lambda k, n, s: np.array([size(k, n, s)]), r"array of shape \(1,\)"),
+            (lambda k, n, s: 1.0, "expected"),
         ],
     },
     "8.2": {
@@ -124,6 +135,7 @@ EXERCISES = {
             dead_by_loop,
             lambda a: np.where(a.max(axis=0) <= 0)[0],
             lambda a: np.flatnonzero(a.sum(axis=0) == 0).astype(np.int32),
+            lambda a: np.setdiff1d(np.arange(a.shape[1]), np.nonzero(a)[1]),
         ],
         "wrong": [
             (lambda a: np.flatnonzero(np.any(a == 0, axis=0)), r"silent for \*some\* sample"),
@@ -144,6 +156,9 @@ EXERCISES = {
             (lambda a: np.flatnonzero(a == 0), r"shape"),
             (lambda a: a[:, dead(a)], r"shape"),
             (lambda a: np.all(a == 0, axis=0).astype(int), "the mask"),
+            (lambda a: np.flatnonzero(a[0] == 0), "shape"),
+            (lambda a: np.flatnonzero(np.median(a, axis=0) == 0), "shape|only faint|some"),
+            (lambda a: np.flatnonzero(np.isclose(a, 0).all(axis=0)), "only faint"),
         ],
     },
     "8.3": {
@@ -181,6 +196,20 @@ EXERCISES = {
             (lambda x, w: sum(inside(x, w)), "shape"),
             (lambda x, w: inside(x, w)[:1], "Is `return` inside the loop"),
             (lambda x, w: dict(enumerate(inside(x, w))), "dict"),
+            (lambda x, w: inside(x, w)[:3], "shape|numbers"),
+            (
+                lambda x, w: inside(x, w, lambda a: np.linalg.norm(a) / len(a) ** 0.5),
+                "number of samples only",
+            ),
+            (
+                lambda x, w: inside(x, w, lambda a: np.linalg.norm(a) / a.shape[1] ** 0.5),
+                "number of neurons only",
+            ),
+            (
+                lambda x, w: inside(x, w, lambda a: np.sqrt(np.mean(a[a > 0] ** 2))),
+                "left out the zeros",
+            ),
+            (lambda x, w: inside(np.maximum(0, x), w), "ReLU to x as well"),
         ],
     },
     "8.4": {
@@ -189,6 +218,8 @@ EXERCISES = {
             uniform(he),
             lambda m, n, rng: he(m, n) * (2 * rng.random((m, n)) - 1),
             lambda m, n, rng: uniform(he)(m, n, rng).astype(np.float32),
+            lambda m, n, rng: uniform(he)(m, n, rng).ravel().reshape(n, m).T,
+            lambda m, n, rng: rng.choice([-1, 1], (m, n)) * rng.uniform(0, he(m, n), (m, n)),
             lambda m, n, rng: [
                 [rng.uniform(-he(m, n), he(m, n)) for _ in range(n)] for _ in range(m)
             ],
@@ -218,6 +249,25 @@ EXERCISES = {
             (lambda m, n, rng: uniform(he)(m, n, rng)[0], "shape"),
             (lambda m, n, rng: uniform(he)(m, n, rng) * (1 + 0j), "complex|real"),
             (lambda m, n, rng: he(m, n), "shape|number"),
+            (
+                lambda m, n, rng: np.repeat(uniform(he)(m, n, rng)[:, :1], n, axis=1),
+                "all columns are equal",
+            ),
+            (
+                lambda m, n, rng: np.repeat(uniform(he)(m, n, rng)[:1], m, axis=0),
+                "all rows are equal",
+            ),
+            (
+                lambda m, n, rng: np.tile(uniform(he)(m, n, rng)[: m // 2], (2, 1)),
+                "different numbers",
+            ),
+            (
+                lambda m, n, rng: np.outer(np.ones(m), [1, -1] * (n // 2))
+                * uniform(he)(m, n, rng)[:, :1],
+                "different numbers",
+            ),
+            (lambda m, n, rng: np.sort(uniform(he)(m, n, rng), axis=0), "in a column depend"),
+            (lambda m, n, rng: np.sort(uniform(he)(m, n, rng), axis=1), "depend on each other"),
         ],
     },
     "8.5": {
@@ -244,6 +294,12 @@ EXERCISES = {
             (lambda n, slope: 2 / 1 + slope**2 * n, "expected"),
             (lambda n, slope: -leaky(n, slope), "sign"),
             (lambda n, slope: [leaky(n, slope)] * 2, "shape"),
+            (lambda n, slope: (1 + slope**2) / (2 * n), "the 2 in the numerator"),
+            (lambda n, slope: (2 - slope) / n, "not between them"),
+            (lambda n, slope: (2 - slope**2) / n, "not between them"),
+            (lambda n, slope: 2 / (n * (1 + slope**2)) ** 0.5, "asks for the variance"),
+            (lambda n, slope: 2 / (n * (1 + slope**3)), "expected 0.0198"),
+            (lambda n, slope: 2 / (n * (1 + np.sqrt(slope))), "expected 0.0198"),
         ],
     },
 }
