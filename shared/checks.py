@@ -44,7 +44,7 @@ def check_layers(layers):
                 "a model is made of layer objects, such as ReLU() with parentheses. "
                 f"Received: {layer!r}"
             )
-        _check_methods(layer)
+        _check_forward(layer)
         for part in _all_layers(layer):
             if any(part is known for known in seen):
                 raise ValueError(
@@ -70,23 +70,14 @@ def check_layers(layers):
             parameters.append(parameter)
 
 
-def _check_methods(layer):
-    """Check what the methods of a layer of a reader's own must look like."""
-    name = type(layer).__name__
-    if "training" not in signature(layer.forward).parameters:
+def _check_forward(layer):
+    """Check that the forward pass of a reader's own layer can be told that the network learns."""
+    parameters = signature(layer.forward).parameters
+    takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+    if "training" not in parameters and not takes_any:
         raise TypeError(
-            f"forward of {name} needs the parameter training: forward(self, x, training=False)"
-        )
-    homes = {
-        method: next(cls for cls in type(layer).__mro__ if method in vars(cls))
-        for method in ("backward", "backward_parameters")
-    }
-    inherited = homes["backward_parameters"]
-    if inherited is not Layer and not issubclass(inherited, homes["backward"]):
-        raise TypeError(
-            f"{name} has a backward of its own but the backward_parameters of "
-            f"{inherited.__name__}, which is used instead for the first layer. Write both, or "
-            "inherit from Layer."
+            f"forward of {type(layer).__name__} needs the parameter training: "
+            "forward(self, x, training=False)"
         )
 
 

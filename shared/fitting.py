@@ -161,3 +161,20 @@ def _buffers(layer):
     """Return the arrays of a layer that are saved but not trained, by name."""
     trained = {id(parameter.value) for parameter in layer.parameters()}
     return {n: array for n, array in layer.state_dict().items() if id(array) not in trained}
+
+
+def parameters_only(layer):
+    """Return the method that sets the gradients of a layer's parameters.
+
+    It is ``backward`` itself if a class changes that and inherits ``backward_parameters``.
+    """
+    names = ("backward", "backward_parameters")
+    whole, part = (next(c for c in type(layer).__mro__ if name in vars(c)) for name in names)
+    changed = whole is not part and issubclass(whole, part)
+    return layer.backward if changed else layer.backward_parameters
+
+
+def is_of_the_package(part):
+    """Return whether a layer or loss is one of this package's, and wasn't changed."""
+    passes = {"forward", "backward"}  # of a single object, they can be replaced
+    return type(part).__module__.startswith("shared.") and not passes & vars(part).keys()

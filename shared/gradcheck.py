@@ -80,9 +80,8 @@ def relative_error(a, b):
     errors of the measurement, it stays the same if the step ``h`` changes.
 
     Entries that are NaN in ``b`` (see :func:`numerical_gradient`) are left out; NaN in ``a`` is an
-    error of infinity. Where all entries
-    are below 1e-4, the difference is divided by 1e-4 instead: the measured slope of a flat function
-    is nothing but round-off.
+    error of infinity. Where all entries are below 1e-4, the difference is divided by 1e-4 instead:
+    the measured slope of a flat function is nothing but round-off.
 
     Raises
     ------

@@ -9,7 +9,7 @@ from . import checks, serialization
 from .arguments import generator, whole_number
 from .callbacks import ProgressBar
 from .datasets import batches
-from .fitting import Alone, Buffers, CtrlC, Unchanged
+from .fitting import Alone, Buffers, CtrlC, Unchanged, is_of_the_package, parameters_only
 from .losses import _probabilities
 
 # Prediction and evaluation go through the data in batches of this size, to bound the memory.
@@ -129,7 +129,7 @@ class Model:
         first = self._first_trained()
         for layer in reversed(self.layers[first + 1 :]):
             grad = layer.backward(grad)
-        self.layers[first].backward_parameters(grad)
+        parameters_only(self.layers[first])(grad)
 
     def _forget_gradients(self):
         # For layers of a reader's own, which may leave a gradient alone, or add to it.
@@ -313,7 +313,7 @@ class Model:
         grad = self.loss.backward()
         for layer in reversed(self.layers[first + 1 :]):
             grad = workspace.call(layer.backward, grad)
-        self.layers[first].backward_parameters(grad)
+        parameters_only(self.layers[first])(grad)
 
     def evaluate(self, x, y):
         """Measure loss and metrics on data, without learning from it.
@@ -473,7 +473,7 @@ class _Workspace:
     """
 
     def __init__(self, parts, x, y, batch_size):
-        self.reuse = all(map(_is_of_the_package, parts))
+        self.reuse = all(map(is_of_the_package, parts))
         self._arrays = {}
         self.batch = None
         if self.reuse:
@@ -490,8 +490,3 @@ class _Workspace:
         if self.reuse and result is not x and result.base is None:
             self._arrays[method] = result
         return result
-
-
-def _is_of_the_package(part):
-    passes = {"forward", "backward"}  # of a single object, they can be replaced
-    return type(part).__module__.startswith("shared.") and not passes & vars(part).keys()

@@ -57,11 +57,17 @@ def nearest_mean(answer):
     cases.append(
         (np.array([[2.0, 3], [2, 0], [0, 0]]), np.array([[0.0, 3, 2], [0, 0, 1], [0, 1, 0]]))
     )
+    # 12 and 11 in squares, but 48 and 83 in fourth powers.
+    cases.append((np.array([[2.0, 3], [2, 1], [2, 1]]), np.zeros((3, 2))))
     for M, X in cases:
         squares = ((X[:, np.newaxis] - M[:, :, np.newaxis]) ** 2).sum(axis=0)  # (classes, m)
         mistakes = [
             (squares, "These are the squared distances. Which class is the closest: argmin?"),
             (squares.min(axis=0), "This is how far away the closest mean is, not which one it is."),
+            (
+                ((X[:, np.newaxis] - M[:, :, np.newaxis]) ** 4).sum(axis=0).argmin(axis=0),
+                "You squared twice. The closest mean is the one with the smallest sum of squares.",
+            ),
             (
                 squares.argmin(axis=1),
                 "This is the closest image for each mean. Asked for is the closest mean for each "

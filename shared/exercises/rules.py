@@ -12,7 +12,10 @@ import numpy as np
 
 from shared.exercises.compare import Wrong, same_values
 
-_PRODUCTS = {"dot", "einsum", "inner", "matmul", "tensordot", "vdot"}
+_PRODUCTS = {
+    *("dot", "einsum", "inner", "matmul", "matvec", "multi_dot", "tensordot", "vdot"),
+    *("vecdot", "vecmat"),
+}
 _HIDDEN_LOOPS = {"apply_along_axis", "fromiter", "map", "reduce", "vectorize"}
 _MEASURING = {"check_layer", "check_loss", "check_model", "numerical_gradient"}
 

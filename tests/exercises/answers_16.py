@@ -37,6 +37,10 @@ def nearest_by_absolute(M, X):
     return np.abs(X[:, np.newaxis] - M[:, :, np.newaxis]).sum(axis=0).argmin(axis=0)
 
 
+def nearest_by_power(M, X, power):
+    return (np.abs(X[:, None] - M[:, :, None]) ** power).sum(axis=0).argmin(axis=0)
+
+
 def per_digit(y_pred, y, classes=10):
     return np.array([np.mean(y_pred[y == k] == k) for k in range(classes)])
 
@@ -148,6 +152,7 @@ EXERCISES = {
             (lambda M, X: squares(M, X).argmax(axis=0), "furthest away"),
             (lambda M, X: (M.T @ X).argmax(axis=0), "largest dot product"),
             (nearest_by_absolute, "absolute differences"),
+            (lambda M, X: nearest_by_power(M, X, 4), "squared twice"),
         ],
     },
     "16.3": {

@@ -369,15 +369,19 @@ class ClippingRight(Dense):
         self.weight.grad = np.clip(self.weight.grad, -1e-9, 1e-9)
 
 
-def test_a_backward_that_the_first_layer_would_not_use_is_refused():
-    with pytest.raises(TypeError, match=r"Clipping has a backward .* backward_parameters of Dense"):
-        Model([Clipping(2, 3, rng())])
+@pytest.mark.parametrize("make", [Clipping, ClippingRight])
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_backward_of_ones_own_counts_in_every_place(make, place):
     x, y = points()
-    model = compiled(ClippingRight(2, 3, rng()))
+    layers = [make(2, 2, rng()), Dense(2, 3, rng())] if place == 0 else [make(2, 3, rng())]
+    model = compiled(*([ReLU()] * place), *layers)
     before = numbers_of(model)
     model.compile(SGD(model.parameters(), 1.0), SoftmaxCrossEntropy())
     model.fit(x, y, verbose=0)
-    assert np.abs(model.layers[0].weight.value - before["0.weight"]).max() < 1e-8
+    name = f"{place}.weight"
+    assert 0 < np.abs(model.state_dict()[name] - before[name]).max() < 1e-8
+    model.backward(model.forward(x))
+    assert 0 < np.abs(model.layers[place].weight.grad).max() < 1e-8
 
 
 def test_a_forward_without_the_parameter_training_is_refused():
