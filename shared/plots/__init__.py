@@ -24,7 +24,7 @@ from .diagrams import (
     shape_diagram,
 )
 from .images import confidence_bars, confusion_matrix, heatmap, image_grid, weight_images
-from .planes import decision_regions, neuron_plane, plane_maps, surface_paths
+from .planes import decision_regions, neuron_plane, plane_maps, surface_paths, valley_paths
 from .sliders import sliders
 from .style import COLORS, DASHES, FAINT, INK, LIGHT, MARKERS, ROLES, use_style
 
@@ -58,5 +58,6 @@ __all__ = [
     "sliders",
     "surface_paths",
     "use_style",
+    "valley_paths",
     "weight_images",
 ]

@@ -151,6 +151,60 @@ def surface_paths(f, x_range, y_range, paths, *, ax=None, xlabel="", ylabel="", 
     return ax
 
 
+def valley_paths(H, paths, levels):
+    """Draw descents of the valley ``θᵀHθ / 2`` side by side, with the same contours.
+
+    Parameters
+    ----------
+    H : array (2, 2)
+        Its curvatures, both greater than 0.
+    paths : dict of str to array (steps, 2)
+        One panel each, with the name as its title, a dot for each step, an empty circle at the
+        start and a square at the end. A path that ends more than 100 away has no square but
+        the word "diverges".
+    levels : sequence of float
+        The values of the contours. Every other one is written on its contour.
+
+    Returns
+    -------
+    Figure
+        All panels have the same axes, which hold the paths that don't diverge, but reach
+        to 4 at least and to 8 at most.
+    """
+    columns = min(3, len(paths))
+    rows = -(-len(paths) // columns)
+    figure, panels = plt.subplots(
+        rows, columns, figsize=(3 * columns, 3.2 * rows), sharex=True, sharey=True, squeeze=False
+    )
+    paths = {name: np.asarray(path, dtype=float) for name, path in paths.items()}
+    far = {name: np.abs(path).max(axis=1) > 100 for name, path in paths.items()}
+    arriving = [np.abs(path).max() for name, path in paths.items() if not far[name][-1]]
+    reach = np.clip(1.1 * max(arriving, default=0), 4, 8)
+    u, v = np.meshgrid(*[np.linspace(-reach, reach, 241)] * 2)
+    height = 0.5 * (H[0, 0] * u * u + (H[0, 1] + H[1, 0]) * u * v + H[1, 1] * v * v)
+    # A contour's value is written halfway between the long and the short half-axis.
+    curvature, axes = np.linalg.eigh(H)
+    axes = axes * np.where(axes[[0, 1], [0, 1]] < 0, -1, 1)
+    spots = [axes @ np.sqrt(level / curvature) for level in levels[::2]]
+    for ax, (name, path) in zip(panels.flat, paths.items(), strict=False):
+        contours = ax.contour(u, v, height, levels, colors="#9AA3AF", linewidths=0.8)
+        ax.clabel(contours, levels[::2], fontsize=8, manual=spots)
+        if far[name][-1]:
+            path = path[: far[name].argmax() + 1]
+            put_text(ax, 0.96, 0.92, "diverges", ha="right", transform=ax.transAxes)
+        ax.plot(*path.T, "o-", color=COLORS[0], markersize=3, linewidth=1)
+        ax.plot(*path[0], "o", color=COLORS[0], markerfacecolor="white", markersize=8)
+        if not far[name][-1]:
+            ax.plot(*path[-1], "s", color=COLORS[1], markersize=7)
+        ax.set(title=name, aspect="equal", xlim=(-reach, reach), ylim=(-reach, reach))
+        ax.set(xlabel="$θ_1$", ylabel="$θ_2$")
+        ax.label_outer()
+        ax.grid(visible=False)
+    for ax in panels.flat[len(paths) :]:
+        ax.remove()
+    return figure
+
+
 def _label_contours(ax, contours, lowest, taken):
     """Write the values of contours in a row from the lowest point to the emptiest edge.
 

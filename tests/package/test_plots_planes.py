@@ -293,6 +293,51 @@ def words_of(ax):
     return [text.get_text() for text in ax.texts if text.get_text()]
 
 
+class TestValleyPaths(FigureTest):
+    H = np.array([[21.0, -19.0], [-19.0, 21.0]])  # curvatures 2 and 40, turned by 45 degrees
+    near = np.array([[-3.0, -2.0], [1.0, 2.0], [0.5, 0.25]])
+    away = np.array([[-3.0, -2.0], [-50.0, 60.0], [700.0, 0.0], [1e30, -1e30]])
+
+    def test_each_path_has_a_panel_with_its_start_and_end(self):
+        figure = plots.valley_paths(self.H, {"one": self.near, "two": -self.near}, [5, 10, 15])
+        assert [ax.get_title("left") for ax in figure.axes] == ["one", "two"]
+        for ax, path in zip(figure.axes, [self.near, -self.near], strict=True):
+            line, start, end = ax.get_lines()
+            np.testing.assert_array_equal(line.get_xydata(), path)
+            np.testing.assert_array_equal(start.get_xydata(), path[:1])
+            np.testing.assert_array_equal(end.get_xydata(), path[-1:])
+            assert ax.get_xlim() == ax.get_ylim() == (-4, 4)
+
+    def test_the_contours_have_the_values_of_the_valley(self):
+        (ax,) = plots.valley_paths(self.H, {"one": self.near}, [5, 10, 15]).axes
+        (contours,) = ax.collections
+        for level, (line,) in zip([5, 10, 15], contours.allsegs, strict=True):
+            np.testing.assert_allclose(0.5 * (line @ self.H * line).sum(axis=1), level, rtol=0.01)
+        assert [text.get_text() for text in contours.labelTexts] == ["5", "15"]
+        for text, level in zip(contours.labelTexts, [5, 15], strict=True):
+            spot = np.array(text.get_position())
+            assert spot @ [1, 1] / 2**0.5 == pytest.approx((level / 2) ** 0.5, abs=0.1)
+            assert spot @ [-1, 1] / 2**0.5 == pytest.approx((level / 40) ** 0.5, abs=0.1)
+
+    def test_a_path_that_diverges_has_no_end(self):
+        figure = plots.valley_paths(self.H, {"one": self.near, "two": self.away}, [5, 10])
+        first, second = ([text.get_text() for text in ax.texts] for ax in figure.axes)
+        assert "diverges" not in first
+        assert "diverges" in second
+        line, start = figure.axes[1].get_lines()
+        np.testing.assert_array_equal(line.get_xydata(), self.away[:3])
+        np.testing.assert_array_equal(start.get_xydata(), self.away[:1])
+        assert figure.axes[1].get_xlim() == (-4, 4)
+
+    @pytest.mark.parametrize(("farthest", "reach"), [(6.0, 6.6), (50.0, 8.0)])
+    def test_the_axes_hold_the_paths_within_reason(self, farthest, reach):
+        path = np.array([[-1.0, 1.0], [farthest, 0.0], [0.0, 0.0]])
+        figure = plots.valley_paths(self.H, {name: path for name in "abcd"}, [5])
+        assert len(figure.axes) == 4
+        assert figure.axes[3].get_ylim() == pytest.approx((-reach, reach))
+
+
+
 class TestNeuronPlane(FigureTest):
     @pytest.mark.parametrize(
         ("w", "b"), [((1, 2), -2), ((1, 0), -1), ((0, -0.5), 1), ((-3, 4), 5), ((1e-3, 1e-3), 0)]
