@@ -127,17 +127,17 @@ def check_layer(layer, x, training=False):
     # An unusual seed: if these numbers equaled the caller's x, some errors would stay hidden.
     rng = np.random.default_rng(887)
     layer, x = _without_gradients(layer), np.array(x)
-    weights = rng.standard_normal(copy.deepcopy(layer).forward(x, training).shape)
+    dZ = rng.standard_normal(copy.deepcopy(layer).forward(x, training).shape)
 
     def f():
         # A copy: a layer that draws random numbers draws the same ones each time.
-        return float((weights * copy.deepcopy(layer).forward(x, training)).sum()) + layer.penalty()
+        return float((dZ * copy.deepcopy(layer).forward(x, training)).sum()) + layer.penalty()
 
     used = copy.deepcopy(layer)
     used.forward(x, training)
-    first = copy.deepcopy(used)  # as in first place, where the gradient of the input isn't needed
-    first.backward_parameters(weights)
-    errors = {"input": relative_error(used.backward(weights), numerical_gradient(f, x))}
+    first = copy.deepcopy(used)  # used as the first layer, whose input gradient isn't needed
+    first.backward_parameters(dZ)
+    errors = {"input": relative_error(used.backward(dZ), numerical_gradient(f, x))}
     for name, parameter in _named_parameters(layer).items():
         measured = numerical_gradient(f, parameter.value)
         derived = [_named_parameters(after)[name].grad for after in (used, first)]

@@ -1,9 +1,15 @@
 """The checks of chapter 6's exercises: backward passes."""
 
+import functools
+
 import numpy as np
 
 from shared.exercises import exercise, rules
-from shared.exercises.compare import Wrong, call, expect, expect_parts
+from shared.exercises.compare import Wrong, call, expect, expect_parts, same_values
+
+# Inputs of this size: the measured slope of a linear function is exact after a long enough nudge,
+# unless the numbers around it are large.
+_LARGE = 1e7
 
 
 @exercise("6.1")
@@ -31,6 +37,20 @@ def neuron_gradients(answer):
                     f"{name} has a wrong slope of tanh: it is 1 - a², with the square.",
                 ),
                 (
+                    da * (1 - np.tanh(a) ** 2) * local,
+                    f"{name} has tanh taken twice: a is the output of tanh already, so the slope "
+                    "is 1 - a².",
+                ),
+                (
+                    da * a**2 * local,
+                    f"{name} is multiplied by a². The slope of tanh is 1 - a².",
+                ),
+                (
+                    (1 - a**2) * local,
+                    f"{name} starts at tanh. The loss comes after it: its slope with respect to a "
+                    "is 2 (a - y), and that is what arrives.",
+                ),
+                (
                     da * a * (1 - a) * local,
                     f"{name} has the slope of sigmoid, a (1 - a). That of tanh is 1 - a².",
                 ),
@@ -55,8 +75,8 @@ def neuron_gradients(answer):
         mistakes["dw"] += [
             (
                 dz * w,
-                "dw is dz times the weights, which is the gradient of the inputs. At a product, "
-                "each side gets the other number: x.",
+                "dw is dz times the weights, which is the gradient of the inputs. In a product, "
+                "each factor's slope is the other factor, here x.",
             ),
             (dz, "dw is a single number, dz. Each weight gets dz times its own input."),
         ]
@@ -73,11 +93,12 @@ def neuron_gradients(answer):
 @exercise("6.2")
 def capped_backward(answer):
     """The backward pass of a ReLU that is capped at 1."""
-    rng = np.random.default_rng(62)
-    for shape in [(4, 3), (5,)]:
-        dA = rng.normal(size=shape)
-        z = rng.permutation(np.linspace(-0.9, 1.9, dA.size)).reshape(shape)
+    rng = np.random.default_rng(622)
+    wide = [-3, -1.6, -0.4, 0.2, 0.5, 0.8, 1.3, 1.7, 2.4, 3.5, 5.2, 8]
+    for z, shape in [(wide, (4, 3)), ([-2.5, 0.3, 0.7, 1.1, 6.5], (5,))]:
+        dA, z = rng.normal(0, 2, size=shape), rng.permutation(z).reshape(shape)
         inside = (z > 0) & (z < 1)
+        expected = dA * inside
         a = np.clip(z, 0, 1)
         mistakes = [
             (
@@ -89,24 +110,44 @@ def capped_backward(answer):
                 dA * (z > 0),
                 "This is the backward pass of ReLU. This function is flat above 1 as well.",
             ),
+            *(
+                (dA * ((z > 0) & (z < cap)), f"Here the cap is {cap}. It should be 1.")
+                for cap in (2, 3, 6)
+            ),
+            (
+                dA * (np.abs(z) < 1),
+                "The gradient goes through between -1 and 0, too. The function is flat below 0.",
+            ),
             (
                 dA * (z < 1),
                 "Above 1 it is right. But the function is flat below 0 as well.",
+            ),
+            (
+                dA * (z > 1),
+                "The gradient goes through above 1 only, where the function is flat.",
             ),
             (
                 dA * ~inside,
                 "The mask is inverted: the gradient goes through where the function "
                 "rises, between 0 and 1.",
             ),
-            (inside, "This is the slope alone. It must be multiplied by dA, which arrives."),
+            (inside, "This is the slope alone. Multiply it by dA, the gradient that arrives."),
             (
                 dA * a,
-                "dA is multiplied by the output. It should be multiplied by the slope, which "
-                "is 1 between 0 and 1 and 0 elsewhere.",
+                "dA is multiplied by the output. Multiply it by the slope, which is 1 between 0 "
+                "and 1 and 0 elsewhere.",
+            ),
+            (
+                dA * z * inside,
+                "Where the gradient goes through, it is multiplied by z. The slope there is 1.",
             ),
             (
                 np.clip(dA, 0, 1),
                 "The gradient itself was capped. It is z that decides what goes through.",
+            ),
+            (
+                dA * ((dA > 0) & (dA < 1)),
+                "The mask was made from dA. It is z that decides what goes through.",
             ),
             (
                 a,
@@ -115,8 +156,15 @@ def capped_backward(answer):
         ]
         name = f"`capped_backward(dA, z)` for shape {shape}"
         received = call(answer, dA, z)
-        rules.not_measured(answer)
-        expect(received, dA * inside, name, mistakes=mistakes)
+        _derived(answer, [received], {"": expected})
+        expect(received, expected, name, mistakes=mistakes)
+    # A nudge that is large enough not to show in the digits steps over these corners.
+    dA, z = np.array([2.0, 3.0, 4.0, 5.0]), np.array([-1e-6, 1e-6, 1 - 1e-6, 1 + 1e-6])
+    if not same_values(np.asarray(call(answer, dA, z), dtype=float), [0, 3, 4, 0]):
+        raise Wrong(
+            "It is wrong very close to 0 and 1: at z = 0.000001, all of dA goes through; at "
+            "z = 1.000001, nothing. Does your code nudge z? The exercise asks for the formula."
+        )
     return "It lets the gradient through where the function rises, and nowhere else."
 
 
@@ -124,8 +172,9 @@ def capped_backward(answer):
 def columns_backward(answer):
     """The gradients of a layer whose samples are columns."""
     rng = np.random.default_rng(63)
-    for in_features, out_features, m in [(3, 2, 5), (4, 4, 4)]:
-        X = rng.normal(size=(in_features, m))
+    # With three equal widths first: there a forgotten transpose goes through, and gets its name.
+    for in_features, out_features, m, scale in [(4, 4, 4, 1), (3, 2, 5, 1), (3, 2, 5, _LARGE)]:
+        X = scale * rng.normal(size=(in_features, m))
         W = rng.normal(size=(out_features, in_features))
         dZ = rng.normal(size=(out_features, m))
         case = f"for dZ {dZ.shape}, X {X.shape}, W {W.shape}"
@@ -149,7 +198,7 @@ def columns_backward(answer):
                 (
                     dZ.sum(axis=1),
                     "db has the right numbers in the wrong shape: b is a column, so its gradient "
-                    "is one. keepdims=True keeps the axis.",
+                    "is a column, too. keepdims=True keeps the axis.",
                 ),
                 (
                     dZ.sum(axis=0),
@@ -186,7 +235,7 @@ def columns_backward(answer):
 def tempered_gradient(answer):
     """The gradient of cross-entropy through a softmax with a temperature."""
     rng = np.random.default_rng(64)
-    for n, classes, temperature in [(4, 3, 3.0), (5, 4, 0.5)]:
+    for n, classes, temperature in [(4, 3, 2.5), (5, 4, 0.5)]:
         logits, y_true = 2 * rng.normal(size=(n, classes)), rng.integers(0, classes, n)
         y_true[:2] = [0, classes - 1]
         one_hot = np.eye(classes)[y_true]
@@ -204,13 +253,24 @@ def tempered_gradient(answer):
             ),
             (
                 (plain - one_hot) / n,
-                "The temperature has no part in this: it is the gradient for T = 1.",
+                "You didn't use the temperature: this is the gradient for T = 1.",
             ),
             (
                 (plain - one_hot) / (n * temperature),
                 "The probabilities are those of T = 1. Softmax must get the logits divided by T.",
             ),
-            ((p - one_hot) / temperature, "It is n times too large: the mean is forgotten."),
+            (
+                (p - one_hot) / temperature,
+                "It is n times too large: you forgot to divide by n. The loss is the mean.",
+            ),
+            (
+                expected / temperature,
+                "It is divided by the temperature twice. U = Z / T has the slope 1 / T, once.",
+            ),
+            (
+                (_softmax(logits * temperature) - one_hot) / (n * temperature),
+                "The logits were multiplied by T before softmax. They are divided by it.",
+            ),
             *(
                 (
                     (plain / temperature - one_hot) / scale,
@@ -220,7 +280,8 @@ def tempered_gradient(answer):
             ),
             (
                 p - one_hot,
-                "The mean over the batch is forgotten, and the step from U = Z / T back to Z.",
+                "You forgot to divide by n, and by T: the loss is the mean, and the step from "
+                "U = Z / T back to Z has the slope 1 / T.",
             ),
             (
                 -expected,
@@ -230,6 +291,11 @@ def tempered_gradient(answer):
                 (_softmax(logits / temperature, axis=None) - one_hot) / (n * temperature),
                 "Softmax has been taken over the whole batch. Each row has its own: sum along "
                 "axis 1, with keepdims=True.",
+            ),
+            (
+                (_softmax(logits / temperature, axis=0) - one_hot) / (n * temperature),
+                "Softmax has been taken down the columns. A sample is a row: sum along axis 1, "
+                "with keepdims=True.",
             ),
             (
                 (logits / temperature - one_hot) / (n * temperature),
@@ -243,27 +309,57 @@ def tempered_gradient(answer):
         ]
         name = f"`tempered_gradient(logits, y_true, {temperature:g})`"
         received = call(answer, logits, y_true, temperature)
-        rules.not_measured(answer, [received], [expected])
+        _derived(answer, [received], {"": expected})
         expect(received, expected, name, mistakes=mistakes, batch=n)
-    large, y_true = np.array([[0.0, 3000.0], [2000.0, 1000.0]]), np.array([0, 1])
-    with np.errstate(all="ignore"):  # the message says more than NumPy's warnings
-        received = call(answer, large, y_true, 2.0)
-    if np.isnan(np.asarray(received, dtype=float)).any():
-        raise Wrong(
-            "The formula is right, but for logits in the thousands the result is NaN: exp "
-            "overflows. Subtract the largest number of each row first."
-        )
-    expected = np.array([[-0.25, 0.25], [0.25, -0.25]])
-    expect(received, expected, "`tempered_gradient` for logits in the thousands")
+    _for_large_logits(answer)
     return "The shortcut first, then one more step of the chain rule: 1 / T."
+
+
+def _for_large_logits(answer):
+    """Raise `Wrong` if the gradient is lost for logits in the thousands."""
+    logits, y_true = np.array([[0.0, 5000.0], [3000.0, 0.0], [4000.0, 4002.0]]), np.array([0, 1, 0])
+    expected = (_softmax(logits / 2) - np.eye(2)[y_true]) / 6
+    with np.errstate(all="ignore"):  # the messages say more than NumPy's warnings
+        received = np.asarray(call(answer, logits, y_true, 2.0), dtype=float)
+        clipped = (_softmax(np.clip(logits / 2, -500, 500)) - np.eye(2)[y_true]) / 6
+    told = "The formula is right, but not for logits in the thousands: "
+    zeros = expected * [[0], [0], [1]]  # where a probability is rounded to 0
+    causes = [
+        (
+            [[0, 1], [1, 0], [1, 1]],
+            "exp overflows, and the result is NaN. Subtract the largest number of each row first.",
+        ),
+        (
+            [[0, 0], [1, 1], [0, 0]],
+            "in the second row the result is NaN. Did you subtract the largest number of the whole "
+            "batch? Then exp gives 0 for a row that is far below it. Subtract each row's own.",
+        ),
+        (
+            [[1, 1], [1, 1], [0, 0]],
+            "where the true class gets the probability 0, the result is NaN. Did you divide by "
+            "that probability? Use (P - Y) / n, which doesn't divide by it.",
+        ),
+    ]
+    for pattern, cause in causes:
+        if same_values(np.isnan(received), np.array(pattern, dtype=bool)):
+            raise Wrong(told + cause)
+    mistakes = [
+        (
+            zeros,
+            f"{told}where the true class gets the probability 0, the gradient is 0. Did you "
+            "divide by a probability that is kept above a limit? Use (P - Y) / n.",
+        ),
+        (clipped, f"{told}they were clipped. Subtract the largest number of each row instead."),
+    ]
+    expect(received, expected, "`tempered_gradient` for logits in the thousands", mistakes=mistakes)
 
 
 @exercise("6.5")
 def around_backward(answer):
     """The gradients of a layer with a skip connection."""
     rng = np.random.default_rng(65)
-    for n, width in [(5, 3), (3, 3)]:
-        x, dA = rng.normal(size=(n, width)), rng.normal(size=(n, width))
+    for n, width, scale in [(5, 3, 1), (3, 3, 1), (5, 3, _LARGE)]:
+        x, dA = scale * rng.normal(size=(n, width)), rng.normal(size=(n, width))
         W, b = rng.normal(size=(width, width)), rng.normal(size=width)
         z = x @ W + b
         dZ = dA * (z > 0)
@@ -279,10 +375,10 @@ def around_backward(answer):
             "dX": [
                 (
                     dZ @ W.T,
-                    "dX has come through the layer only. X was used twice, so add the gradient of "
-                    "the direct path: dA, unchanged.",
+                    "dX contains only the path through the layer. X was used twice, so add the "
+                    "gradient of the direct path: dA, unchanged.",
                 ),
-                (dA, "dX has come along the direct path only. Add what comes through the layer."),
+                (dA, "dX contains only the direct path. Add what comes through the layer."),
                 (
                     dZ @ W.T + dZ,
                     "There is no ReLU on the direct path: dA comes back along it unchanged, "
@@ -348,15 +444,24 @@ def network_gradients(answer):
     """All gradients of a network with two layers."""
     rng = np.random.default_rng(66)
     names = ["dW1", "db1", "dW2", "db2"]
-    for n, sizes in [(5, (2, 4, 3)), (4, (3, 3, 3))]:
+    # With equal widths first: there a forgotten transpose goes through, and gets its name.
+    for n, sizes in [(4, (4, 4, 4)), (5, (2, 6, 3))]:
         x, y_true = rng.normal(size=(n, sizes[0])), rng.integers(0, sizes[2], n)
-        y_true[:3] = [0, 2, 1]
+        y_true[:4] = [0, 2, 1, sizes[2] - 1]
         W1, W2 = rng.normal(size=sizes[:2]), rng.normal(size=sizes[1:])
         b1, b2 = rng.normal(size=sizes[1]), rng.normal(size=sizes[2])
-        a1 = np.tanh(x @ W1 + b1)
-        dZ2 = (_softmax(a1 @ W2 + b2) - np.eye(sizes[2])[y_true]) / n
+        one_hot = np.eye(sizes[2])[y_true]
+
+        z1 = x @ W1 + b1
+        a1 = np.tanh(z1)
+        logits = a1 @ W2 + b2
+        dZ2 = (_softmax(logits) - one_hot) / n
         dA1 = dZ2 @ W2.T
         right = _layers(x, a1, dA1 * (1 - a1**2), dZ2)
+
+        network = functools.partial(_network, x, W2=W2, b2=b2, one_hot=one_hot, softmax=_softmax)
+        no_b1, sigmoid = np.tanh(x @ W1), 1 / (1 + np.exp(-z1))
+        slope = 1 - a1**2
         slips = [
             (
                 _layers(x, a1, dA1, dZ2),
@@ -367,21 +472,60 @@ def network_gradients(answer):
                 "has a wrong slope of tanh: it is 1 - a1², with the square.",
             ),
             (
+                _layers(x, a1, dA1 * (1 - z1**2), dZ2),
+                "has 1 - z1² in it. The slope of tanh is 1 - a1²: use the output.",
+            ),
+            (
                 _layers(x, a1, dA1 * a1 * (1 - a1), dZ2),
                 "has the slope of sigmoid, a1 (1 - a1). That of tanh is 1 - a1².",
             ),
             (
-                _layers(x, a1, dA1 * (a1 > 0), dZ2),
+                _layers(x, a1, dA1 * (z1 > 0), dZ2),
                 "has the mask of ReLU in it. Here the activation is tanh, with the slope 1 - a1².",
             ),
             (
-                _layers(x, a1, dZ2 @ W2.T * (1 - np.tanh(a1) ** 2), dZ2),
+                _layers(x, a1, dA1 * (1 - np.tanh(a1) ** 2), dZ2),
                 "has tanh taken twice: a1 is the output of tanh already, so the slope is 1 - a1².",
             ),
             (
+                network(np.maximum(0, z1), z1 > 0),
+                "is that of a network with ReLU, as in Section 9. Here the activation is tanh.",
+            ),
+            (
+                network(sigmoid, sigmoid * (1 - sigmoid)),
+                "is that of a network with sigmoid. Here the activation is tanh.",
+            ),
+            (
+                network(z1, 1),
+                "is that of a network without an activation. Tanh comes between the two layers.",
+            ),
+            (
+                network(no_b1, 1 - no_b1**2),
+                "comes from a forward pass without b1: z1 is x @ W1 + b1.",
+            ),
+            (
+                network(a1, slope, b2=0),
+                "comes from a forward pass without b2: the logits are a1 @ W2 + b2.",
+            ),
+            (
+                network(a1, slope, one_hot=0),
+                "lacks the truth: dZ2 is (p - Y) / n, the probabilities minus the one-hot rows.",
+            ),
+            (
+                network(a1, slope, softmax=lambda logits: logits),
+                "comes from a dZ2 without softmax: it is the probabilities minus the one-hot rows.",
+            ),
+            *(
+                (
+                    network(a1, slope, softmax=functools.partial(_softmax, axis=axis)),
+                    f"comes from a softmax over {what}. Each row has its own: sum along axis 1, "
+                    "with keepdims=True.",
+                )
+                for axis, what in [(0, "the columns"), (None, "the whole batch")]
+            ),
+            (
                 [g * n for g in right],
-                "is n times too large, by the number of samples: the mean over the batch is "
-                "forgotten in dZ2.",
+                "is n times too large, by the number of samples: you forgot to divide dZ2 by n.",
             ),
             (
                 [g / n for g in right],
@@ -394,25 +538,31 @@ def network_gradients(answer):
                 "is transposed: a gradient has the shape of what it belongs to.",
             ),
             (
-                _layers(x, x @ W1 + b1, dA1 * (1 - a1**2), dZ2),
+                _layers(x, z1, dA1 * slope, dZ2),
                 "is made with z1. What entered layer 2 is a1, after the activation.",
             ),
         ]
-        if len(set(sizes)) == 1:
-            slips.append(
+        if n == sizes[0] == sizes[1] == sizes[2]:  # only then do these go through
+            chance = "With equal widths it fits by chance."
+            slips += [
                 (
-                    _layers(x, a1, dZ2 @ W2 * (1 - a1**2), dZ2),
-                    "comes from a dA1 without the transpose of W2. With equal widths it fits by "
-                    "chance.",
-                )
-            )
+                    _layers(x, a1, dZ2 @ W2 * slope, dZ2),
+                    f"comes from a dA1 without the transpose of W2. {chance}",
+                ),
+                (_layers(x.T, a1.T, dA1 * slope, dZ2), f"lacks a transpose. {chance}"),
+                (
+                    _layers(a1, x, dA1 * slope, dZ2),
+                    "has the input of the other layer in it: x entered layer 1, and a1 layer 2.",
+                ),
+            ]
         mistakes = {
             name: [(grads[place], f"{name} {words}") for grads, words in slips]
             for place, name in enumerate(names)
         }
         for name, dZ in [("db1", dA1 * (1 - a1**2)), ("db2", dZ2)]:
             one_each = f"{name} has a row for each sample. A bias is used for all: sum them."
-            mistakes[name].append((dZ, one_each))
+            across = f"{name} is summed over the neurons. Sum over the samples, which are the rows."
+            mistakes[name] += [(dZ, one_each), (dZ.sum(axis=1), across)]
         received = call(answer, x, y_true, W1, b1, W2, b2)
         expected = dict(zip(names, right, strict=True))
         _derived(answer, received, expected)
@@ -429,6 +579,11 @@ def network_gradients(answer):
 
 def _derived(answer, received, right):
     """Raise `Wrong` if the gradients were measured."""
+    if "imag" in rules.code_of(answer).names:  # with these, the digits don't tell
+        raise Wrong(
+            "This measures the slope, with an imaginary nudge, instead of deriving it. The "
+            "exercise asks for the formula."
+        )
     complete = isinstance(received, (tuple, list)) and len(received) == len(right)
     rules.not_measured(answer, *([received, right.values()] if complete else []))
 
@@ -436,6 +591,12 @@ def _derived(answer, received, right):
 def _layers(x, a1, dZ1, dZ2):
     """Return the gradients of both layers' parameters."""
     return [x.T @ dZ1, dZ1.sum(axis=0), a1.T @ dZ2, dZ2.sum(axis=0)]
+
+
+def _network(x, a1, slope, W2, b2, one_hot, softmax):
+    """Return the gradients of a network with an activation's output and slope."""
+    dZ2 = (softmax(a1 @ W2 + b2) - one_hot) / len(x)
+    return _layers(x, a1, dZ2 @ W2.T * slope, dZ2)
 
 
 def _softmax(z, axis=1):

@@ -5,7 +5,7 @@
 - `curves`: named lines, learning curves, and measurements as dots, bars or histograms
 - `planes`: decision regions, paths across a surface, and what a neuron or a layer does to a plane
 - `images`: images, weights drawn as images, and matrices with their numbers in the cells
-- `diagrams`: neurons, networks, arrays, computational graphs, the map of the chapters
+- `diagrams`: neurons, networks, arrays, computational graphs, sweeps, the map of the chapters
 - `sliders`: figures that the reader can change
 
 The functions draw the arrays, dictionaries and callables they are given and return the Axes, or
@@ -22,6 +22,7 @@ from .diagrams import (
     network_diagram,
     neuron_diagram,
     shape_diagram,
+    slope_sweep,
 )
 from .images import confidence_bars, confusion_matrix, heatmap, image_grid, weight_images
 from .planes import decision_regions, neuron_plane, plane_maps, surface_paths, valley_paths
@@ -56,6 +57,7 @@ __all__ = [
     "plane_maps",
     "shape_diagram",
     "sliders",
+    "slope_sweep",
     "surface_paths",
     "use_style",
     "valley_paths",

@@ -1,4 +1,4 @@
-"""Diagrams: neurons, networks, arrays, computational graphs, the map of the chapters."""
+"""Diagrams: neurons, networks, arrays, computational graphs, sweeps, the map of the chapters."""
 
 import textwrap
 from itertools import pairwise
@@ -6,8 +6,8 @@ from itertools import pairwise
 import numpy as np
 from matplotlib.patches import Circle, Rectangle
 
-from ._pieces import canvas, draw_arrow, draw_box, format_value, halo, put_text
-from .style import COLORS, FAINT, INK, ROLES, for_text, series_look, tint
+from ._pieces import canvas, draw_arrow, draw_box, format_value, get_axes, halo, put_text
+from .style import COLORS, FAINT, INK, LIGHT, ROLES, for_text, series_look, tint
 
 
 def neuron_diagram(inputs, weights, bias, *, activation=None, z="z", output="ŷ"):
@@ -249,7 +249,7 @@ def computational_graph(nodes, edges):
     nodes : dict of str to (column, row) or (column, row, label)
         The place of each node, with rows counted from the top; fractions are fine. A node's
         label is its key by default. A node that no edge leads to is drawn as a box (an input or a
-        parameter), any other as a circle (an operation).
+        parameter), any other as a circle (an operation, or the result).
     edges : sequence of (source, target), (…, value) or (…, value, gradient)
         Keys of two nodes, and the str or number that flows between them; None writes nothing.
 
@@ -261,19 +261,21 @@ def computational_graph(nodes, edges):
     forward, backward = (for_text(ROLES[role].color) for role in ("forward", "backward"))
     places = {key: np.array([1.8 * at[0] + 0.6, -1.3 * at[1]]) for key, at in nodes.items()}
     notes = [
-        ("→ value, forward (above)", any(edge[2] is not None for edge in edges), forward),
-        ("← gradient, backward (below)", any(edge[3] is not None for edge in edges), backward),
+        ("→ forward", any(edge[2] is not None for edge in edges), forward),
+        ("← backward", any(edge[3] is not None for edge in edges), backward),
     ]
     floor = 0.8 if notes[0][1] or notes[1][1] else 0.4
     lift = floor - min(place[1] for place in places.values())
     places = {key: place + np.array([0, lift]) for key, place in places.items()}
     width, height = np.max(list(places.values()), axis=0)
     ax = canvas(max(width + 0.5, 4.6), height + 0.4)
-    targets = {edge[1] for edge in edges}
+    targets, box = {edge[1] for edge in edges}, np.array([0.76, 0.46])
     for source, target, value, gradient in edges:
         toward = places[target] - places[source]
         toward /= np.hypot(*toward)
-        start = places[source] + toward * (0.32 if source in targets else 0.42)
+        # A line from its center leaves a box through whichever side comes first.
+        reach = np.min(box / 2 / np.maximum(np.abs(toward), 1e-9)) + 0.04
+        start = places[source] + toward * (0.32 if source in targets else reach)
         end = places[target] - toward * 0.32
         draw_arrow(ax, start, end)
         # Perpendicular to the edge: upward, or to the left if the edge is vertical.
@@ -295,13 +297,52 @@ def computational_graph(nodes, edges):
         if key in targets:
             ax.add_patch(Circle(center, 0.3, facecolor="white", **look))
         else:
-            draw_box(ax, *center, 0.76, 0.46, facecolor=tint(INK, 0.1), **look)
+            draw_box(ax, *center, *box, facecolor=tint(INK, 0.1), **look)
         put_text(ax, *center, at[2] if len(at) == 3 else key, size=11, zorder=4)
     for position, (note, needed, color) in enumerate(notes):
         if needed:
             look = {"color": color, "style": ["normal", "italic"][position]}
-            put_text(ax, 0.3 + 2.1 * position, 0.2, note, ha="left", size=9.5, **look)
+            put_text(ax, 0.3 + 1.2 * position, 0.2, note, ha="left", size=9.5, **look)
     return ax.figure
+
+
+def slope_sweep(inputs, chain, slopes, *, reverse=False, title="", ax=None):
+    """Draw the slopes that one sweep finds, from several inputs through a chain or back.
+
+    Parameters
+    ----------
+    inputs : sequence of str
+        Names, from top to bottom.
+    chain : sequence of str
+        Names of what is computed from all inputs, from the first to the last.
+    slopes : dict of str to number
+        One for each name. Those that are 0 are gray.
+    reverse : bool
+        Whether the sweep goes from the end of the chain to the inputs.
+    title : str
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = get_axes(ax, (4.2, 0.6 * len(inputs)))
+    color = ROLES["backward" if reverse else "forward"].color
+    last = len(inputs) - 1
+    places = {name: (0, last - row) for row, name in enumerate(inputs)}
+    places |= {name: (1 + 0.7 * step, last / 2) for step, name in enumerate(chain)}
+    for edge in [*((name, chain[0]) for name in inputs), *pairwise(chain)]:
+        begin, end = reversed(edge) if reverse else edge
+        look = {"arrowstyle": "-|>", "linewidth": 1.4, "shrinkA": 15, "shrinkB": 15}
+        look["color"] = color if slopes[edge[0]] else LIGHT
+        ax.annotate("", places[end], places[begin], arrowprops=look)
+    for name, (x, y) in places.items():
+        ink = for_text(color) if slopes[name] else FAINT
+        put_text(ax, x, y, format_value(slopes[name]), color=ink)
+        put_text(ax, *((x - 0.35, y) if name in inputs else (x, y + 0.75)), name)
+    ax.set(title=title, xlim=(-0.5, 0.5 + 0.7 * len(chain)), ylim=(-0.5, last + 0.5))
+    ax.axis("off")
+    return ax
 
 
 def chapter_map(parts):

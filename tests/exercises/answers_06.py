@@ -44,6 +44,19 @@ def neuron_gradients_nudged(x, w, b, y_true, h=1e-5):
     return np.array(dw), (loss(w, b + h) - loss(w, b - h)) / (2 * h)
 
 
+def neuron_gradients_by_complex_step(x, w, b, y_true, h=1e-30):
+    def slope(w, b):
+        return ((np.tanh(x @ w + b) - y_true) ** 2).imag / h
+
+    dw = [slope(w + 1j * h * e, b) for e in np.eye(len(w))]
+    return np.array(dw), slope(w, b + 1j * h)
+
+
+def neuron_gradients_one_by_one(x, w, b, y_true):
+    dz = 2 * (np.tanh(np.dot(x, w) + b) - y_true) / np.cosh(np.dot(x, w) + b) ** 2
+    return tuple(dz * number for number in x), np.float64(dz)
+
+
 def neuron_gradients_in_float32(x, w, b, y_true):
     dw, db = neuron_gradients(x.astype(np.float32), w.astype(np.float32), b, y_true)
     return np.float32(dw), np.float32(db)
@@ -62,6 +75,15 @@ def neuron(change):
 
 def capped_backward(dA, z):
     return dA * ((z > 0) & (z < 1))
+
+
+def capped_backward_nudged(h):
+    """Return the measured slopes, with a nudge of h, times dA."""
+
+    def answer(dA, z):
+        return dA * (np.clip(z + h, 0, 1) - np.clip(z - h, 0, 1)) / (2 * h)
+
+    return answer
 
 
 def capped_backward_by_loop(dA, z):
@@ -105,14 +127,35 @@ def columns_measured(dZ, X, W):
     return [numerical_gradient(loss, array) for array in arrays]
 
 
-def columns(dX=None, dW=None, db=None, only_square=False):
+def nudged(loss, arrays, h):
+    """Return the measured slopes of a function of several arrays."""
+    grads = [np.zeros_like(array) for array in arrays]
+    for grad, array in zip(grads, arrays, strict=True):
+        for place in np.ndindex(array.shape):
+            kept = array[place]
+            array[place] = kept + h
+            above = loss(*arrays)
+            array[place] = kept - h
+            grad[place] = (above - loss(*arrays)) / (2 * h)
+            array[place] = kept
+    return grads
+
+
+def columns_nudged(h):
+    def answer(dZ, X, W):
+        arrays = [X.copy(), W.copy(), np.zeros((len(W), 1))]
+        return nudged(lambda X, W, b: (dZ * (W @ X + b)).sum(), arrays, h)
+
+    return answer
+
+
+def columns(dX=None, dW=None, db=None):
     """Return the right gradients with some of them replaced."""
 
     def answer(dZ, X, W):
-        changed = not only_square or W.shape == dZ.shape == X.shape
         right = columns_backward(dZ, X, W)
         return [
-            change(dZ, X, W) if change and changed else part
+            change(dZ, X, W) if change else part
             for change, part in zip([dX, dW, db], right, strict=True)
         ]
 
@@ -148,6 +191,34 @@ def tempered_gradient_measured(logits, y_true, temperature):
     )
 
 
+def tempered_gradient_by(softmax):
+    """Return the right formula with another softmax."""
+    return lambda z, y, T: (softmax(z / T) - one_hot(z, y)) / (len(z) * T)
+
+
+def tempered_gradient_long(lowest):
+    """Return the long route, with probabilities that are kept at or above a limit."""
+
+    def answer(logits, y_true, temperature):
+        p = softmax(logits / temperature)
+        dP = -one_hot(logits, y_true) / np.maximum(p, lowest) / len(p)
+        return p * (dP - (dP * p).sum(axis=1, keepdims=True)) / temperature
+
+    return answer
+
+
+def tempered_gradient_nudged(logits, y_true, temperature, h=1e-3):
+    loss = SoftmaxCrossEntropy()
+    return nudged(lambda z: loss.forward(z / temperature, y_true), [logits.copy()], h)[0]
+
+
+def tempered_gradient_in_logs(logits, y_true, temperature):
+    u = logits / temperature
+    u = u - u.max(axis=-1)[:, None]
+    p = np.exp(u - np.log(np.exp(u).sum(-1))[:, None])
+    return np.divide(np.subtract(p, one_hot(logits, y_true)), temperature * u.shape[0])
+
+
 def one_hot(logits, y_true):
     return np.eye(logits.shape[1])[y_true]
 
@@ -173,6 +244,23 @@ def around_backward_measured(dA, x, W, b):
         return float((dA * (np.maximum(0, x @ W + b) + x)).sum())
 
     return [numerical_gradient(loss, array) for array in arrays]
+
+
+def around_backward_nudged(dA, x, W, b, h=1e-3):
+    def loss(x, W, b):
+        return (dA * (np.maximum(0, x @ W + b) + x)).sum()
+
+    return nudged(loss, [x.copy(), W.copy(), b.copy()], h)
+
+
+def around_backward_by_samples(dA, x, W, b):
+    dX, dW, db = dA.copy(), np.zeros_like(W), np.zeros_like(b)
+    for i in range(len(x)):
+        dz = np.where(x[i] @ W + b > 0, dA[i], 0)
+        dX[i] += W @ dz
+        dW += np.outer(x[i], dz)
+        db += dz
+    return dX, dW, db
 
 
 def around(mask=None, dX=None, dW=None, db=None):
@@ -234,16 +322,62 @@ def network_gradients_measured(x, y_true, W1, b1, W2, b2):
     return [numerical_gradient(loss, array) for array in arrays]
 
 
-def network(change=None, square_only=False, **options):
+def network(change=None, **options):
     """Return a network with other options, or with its gradients changed."""
 
     def answer(x, y_true, W1, b1, W2, b2):
-        if square_only and W1.shape != W2.shape:
-            return network_gradients(x, y_true, W1, b1, W2, b2)
         grads = network_gradients(x, y_true, W1, b1, W2, b2, **options)
         return change(grads) if change else grads
 
     return answer
+
+
+def another_network(activation=np.tanh, slope=None, softmax=softmax, hot=None):
+    """Return a network with other functions in it; slope is one of z1 and a1."""
+
+    def answer(x, y_true, W1, b1, W2, b2):
+        z1 = x @ W1 + b1
+        a1 = activation(z1)
+        Y = hot(y_true) if hot else np.eye(len(b2))[y_true]
+        dZ2 = (softmax(a1 @ W2 + b2) - Y) / len(x)
+        dZ1 = dZ2 @ W2.T * (slope(z1, a1) if slope else 1 - a1**2)
+        return x.T @ dZ1, dZ1.sum(axis=0), a1.T @ dZ2, dZ2.sum(axis=0)
+
+    return answer
+
+
+def network_by_matrices(dW1=None, db1=None, dW2=None, db2=None):
+    """Return the right gradients with some of them made of x, a1, dZ1, dZ2 in another way."""
+
+    def answer(x, y_true, W1, b1, W2, b2):
+        a1 = np.tanh(x @ W1 + b1)
+        dZ2 = tempered_gradient(a1 @ W2 + b2, y_true, 1.0)
+        dZ1 = dZ2 @ W2.T * (1 - a1**2)
+        right = [x.T @ dZ1, dZ1.sum(axis=0), a1.T @ dZ2, dZ2.sum(axis=0)]
+        return [
+            change(x, a1, dZ1, dZ2) if change else part
+            for change, part in zip([dW1, db1, dW2, db2], right, strict=True)
+        ]
+
+    return answer
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def network_by_long_route(x, y_true, W1, b1, W2, b2):
+    e = np.exp(2 * (x @ W1 + b1))
+    a1 = (e - 1) / (e + 1)
+    exp = np.exp(a1 @ W2 + b2)
+    p = exp / exp.sum(axis=1)[:, np.newaxis]
+    dP = np.zeros(p.shape)
+    for i, label in enumerate(y_true):
+        dP[i, label] = -1 / len(x) / p[i, label]
+    dZ2 = p * dP - p * (p * dP).sum(axis=1, keepdims=True)
+    dZ1 = np.einsum("ik,jk->ij", dZ2, W2) * 4 * e / (e + 1) ** 2
+    ones = np.ones(len(x))
+    return np.einsum("ij,ik->jk", x, dZ1), ones @ dZ1, np.einsum("ij,ik->jk", a1, dZ2), ones @ dZ2
 
 
 def network_with_z1(x, y_true, W1, b1, W2, b2):
@@ -278,6 +412,7 @@ def neuron_gradients(x, w, b, y_true):
             neuron_gradients,
             neuron_gradients_by_loop,
             neuron_gradients_in_float32,
+            neuron_gradients_one_by_one,
         ],
         "wrong": [
             (neuron(lambda z, a, y: 2 * (a - y)), "dw lacks the slope of tanh"),
@@ -288,12 +423,16 @@ def neuron_gradients(x, w, b, y_true):
             (neuron(lambda z, a, y: (a - y) * (1 - a**2)), "half as large.*with a factor 2"),
             (neuron_gradients_measured, "measures the slope.*`numerical_gradient`"),
             (neuron_gradients_nudged, "measures the slope.*right to"),
+            (neuron_gradients_by_complex_step, "measures the slope, with an imaginary nudge"),
+            (neuron(lambda z, a, y: 2 * (a - y) * (1 - np.tanh(a) ** 2)), "tanh taken twice"),
+            (neuron(lambda z, a, y: 2 * (a - y) * a**2), "multiplied by a²"),
+            (neuron(lambda z, a, y: 1 - a**2), "dw starts at tanh"),
             (lambda x, w, b, y: neuron_gradients(x, w, 0, y), "without the bias"),
             (lambda x, w, b, y: neuron_gradients(x, w, b, y)[::-1], "You returned .db, dw."),
             (neuron(lambda z, a, y: 2 * (y - a) * (1 - a**2)), "wrong sign"),
             (
                 lambda x, w, b, y: (neuron_gradients(x, w, b, y)[1] * w, 0.0),
-                "times the weights.*the gradient of the inputs",
+                "times the weights.*the gradient of the inputs.*factor's slope is the other factor",
             ),
             (lambda x, w, b, y: (neuron_gradients(x, w, b, y)[1],) * 2, "dw is a single number"),
             (lambda x, w, b, y: (neuron_gradients(x, w, b, y)[0],) * 2, "db is a vector"),
@@ -308,13 +447,28 @@ def neuron_gradients(x, w, b, y_true):
             capped_backward_by_loop,
             lambda dA, z: np.where((0 < z) * (z < 1), dA, 0).tolist(),
             lambda dA, z: dA * (z > 0) - dA * (z > 1),
+            lambda dA, z: dA * (np.clip(z, 0, 1) == z),
+            lambda dA, z: dA * (abs(2 * z - 1) < 1),
         ],
         "wrong": [
             (lambda dA, z: dA * (np.clip(z, 0, 1) >= 0), "everywhere.*never below 0"),
             (lambda dA, z: dA * (z > 0), "the backward pass of ReLU.*flat above 1"),
             (lambda dA, z: dA * (z < 1), "flat below 0"),
             (lambda dA, z: dA * ((z < 0) | (z > 1)), "mask is inverted"),
-            (lambda dA, z: ((z > 0) & (z < 1)).astype(float), "the slope alone"),
+            (lambda dA, z: dA * (z % 2 < 1), "numbers differ"),
+            (lambda dA, z: dA * ((z > 0) & (z < 1) | (z > 2) | (z < -1)), "numbers differ"),
+            (lambda dA, z: dA * ((z > 0) & (z < 2)), "the cap is 2"),
+            (lambda dA, z: dA * ((z > 0) & (z < 6)), "the cap is 6"),
+            (lambda dA, z: dA * (abs(z) < 1), "between -1 and 0, too"),
+            (lambda dA, z: dA * (z > 1), "above 1 only"),
+            (lambda dA, z: dA * z * ((z > 0) & (z < 1)), "multiplied by z"),
+            (lambda dA, z: dA * ((dA > 0) & (dA < 1)), "mask was made from dA"),
+            (lambda dA, z: dA * np.where((z > 0) & (z < 1), 1, 0.01), "numbers differ"),
+            (lambda dA, z: dA * ((z > 0.1) & (z < 0.9)), "very close to 0 and 1"),
+            (lambda dA, z: -capped_backward(dA, z), "the wrong sign"),
+            (capped_backward_nudged(1e-6), "measures the slope.*right to"),
+            (capped_backward_nudged(1e-4), "Does your code nudge z"),
+            (lambda dA, z: ((z > 0) & (z < 1)).astype(float), "the slope alone. Multiply it"),
             (lambda dA, z: dA * np.clip(z, 0, 1), "multiplied by the output"),
             (lambda dA, z: np.clip(dA, 0, 1), "It is z that decides"),
             (lambda dA, z: np.clip(z, 0, 1), "This is the forward pass"),
@@ -330,25 +484,30 @@ def columns_backward(dZ, X, W):
 """,
         "right": [columns_backward, columns_backward_through_rows, columns_backward_by_loops],
         "wrong": [
-            (columns(dX=lambda dZ, X, W: dZ @ W.T), "the last axis of a must be as long"),
             (
-                columns(dX=lambda dZ, X, W: dZ @ W.T, only_square=True),
+                columns(dX=lambda dZ, X, W: dZ @ W.T),
                 "dX in the convention of the chapter, with samples as rows",
             ),
             (
-                columns(dW=lambda dZ, X, W: X.T @ dZ, only_square=True),
+                columns(dW=lambda dZ, X, W: X.T @ dZ),
                 "dW in the convention of the chapter, with samples as rows",
             ),
-            (columns(dX=lambda dZ, X, W: W @ dZ, only_square=True), "lacks the transpose of W"),
-            (columns(dX=lambda dZ, X, W: dZ @ W, only_square=True), "factors in the wrong order"),
-            (columns(dW=lambda dZ, X, W: dZ @ X, only_square=True), "lacks the transpose of X"),
+            (columns(dX=lambda dZ, X, W: W @ dZ), "lacks the transpose of W"),
+            (columns(dX=lambda dZ, X, W: dZ @ W), "factors in the wrong order"),
+            (columns(dW=lambda dZ, X, W: dZ @ X), "lacks the transpose of X"),
+            (columns(dX=lambda dZ, X, W: dZ.T @ W), "dX.*is transposed"),
+            (columns(dX=lambda dZ, X, W: dZ), "dX.*numbers differ"),
+            (lambda dZ, X, W: columns_backward(-dZ, X, W), "dX.*wrong sign"),
+            (columns_nudged(1e-5), "measures the slope.*right to"),
+            (columns_nudged(0.01), "measures the slope.*right to"),
+            (columns_nudged(1.0), "measures the slope.*right to"),
             (columns(dW=lambda dZ, X, W: X @ dZ.T), "dW is transposed"),
             (columns(dW=lambda dZ, X, W: dZ @ X.T / X.shape[1]), "The mean belongs to the loss"),
             (
                 columns(db=lambda dZ, X, W: dZ.mean(axis=1, keepdims=True)),
                 "db is the mean over the samples",
             ),
-            (columns(db=lambda dZ, X, W: dZ.sum(axis=1)), "keepdims=True keeps the axis"),
+            (columns(db=lambda dZ, X, W: dZ.sum(axis=1)), "gradient is a column, too"),
             (columns(db=lambda dZ, X, W: dZ.sum(axis=0)), "summed over the neurons"),
             (
                 columns(db=lambda dZ, X, W: dZ.sum(axis=0, keepdims=True)),
@@ -367,6 +526,7 @@ def columns_backward(dZ, X, W):
             tempered_gradient,
             tempered_gradient_by_loops,
             lambda z, y, T: ((softmax(z / T) - one_hot(z, y)) / len(z) / T).tolist(),
+            tempered_gradient_in_logs,
         ],
         "wrong": [
             (lambda z, y, T: (softmax(z / T) - one_hot(z, y)) / len(z), "The last step is missing"),
@@ -383,14 +543,14 @@ def columns_backward(dZ, X, W):
             ),
             (
                 lambda z, y, T: (softmax(z) - one_hot(z, y)) / len(z),
-                "The temperature has no part in this",
+                "You didn't use the temperature",
             ),
             (
                 lambda z, y, T: (softmax(z) - one_hot(z, y)) / len(z) / T,
                 r"those of T = 1\. Softmax must get",
             ),
-            (lambda z, y, T: (softmax(z / T) - one_hot(z, y)) / T, "the mean is forgotten"),
-            (lambda z, y, T: softmax(z / T) - one_hot(z, y), "mean over the batch is forgotten, a"),
+            (lambda z, y, T: (softmax(z / T) - one_hot(z, y)) / T, "forgot to divide by n. The"),
+            (lambda z, y, T: softmax(z / T) - one_hot(z, y), "forgot to divide by n, and by T"),
             (lambda z, y, T: -tempered_gradient(z, y, T), "wrong sign: predicted minus true"),
             (lambda z, y, T: softmax(z / T), "These are the probabilities"),
             (lambda z, y, T: softmax(z / T) / len(z) / T, "The one-hot truth is missing"),
@@ -398,6 +558,28 @@ def columns_backward(dZ, X, W):
             (lambda z, y, T: (softmax(z) / T - one_hot(z, y)) / len(z) / T, "were divided by T"),
             (tempered_gradient_unshifted, "exp overflows"),
             (tempered_gradient_measured, "measures the slope"),
+            (tempered_gradient_nudged, "measures the slope.*right to"),
+            (lambda z, y, T: tempered_gradient(z, y, T) / T, "divided by the temperature twice"),
+            (lambda z, y, T: tempered_gradient(T * z, y, 1) / T, "multiplied by T before softmax"),
+            (
+                tempered_gradient_by(lambda u: np.exp(u) / np.exp(u).sum(axis=0)),
+                "down the columns",
+            ),
+            (tempered_gradient_by(lambda u: softmax(u.T).T), "down the columns"),
+            (
+                tempered_gradient_by(
+                    lambda u: np.exp(u - u.max()) / np.exp(u - u.max()).sum(1, keepdims=True)
+                ),
+                "largest number of the whole batch",
+            ),
+            (tempered_gradient_by(lambda u: softmax(np.clip(u, -700, 700))), "were clipped"),
+            (tempered_gradient_long(0), "Did you divide by that probability"),
+            (tempered_gradient_long(1e-7), "kept above a limit"),
+            (lambda z, y, T: tempered_gradient(z, y, T) / z.shape[1], "number of columns"),
+            (
+                lambda z, y, T: (softmax(z / T) - np.eye(3)[y % 3]) / (len(z) * T),
+                "could not be broadcast",
+            ),
             (lambda z, y, T: tempered_gradient(z, y, T) / len(z), "divide by it once too often"),
         ],
     },
@@ -409,14 +591,18 @@ def around_backward(dA, x, W, b):
     db = ...
     return dX, dW, db
 """,
-        "right": [around_backward, around_backward_with_classes],
+        "right": [around_backward, around_backward_with_classes, around_backward_by_samples],
         "wrong": [
             (around_backward_measured, "measures the slope"),
+            (around_backward_nudged, "measures the slope.*right to"),
+            (around(dX=lambda dA, dZ, x, W: W @ dZ.T + dA.T), "dX.*transposed"),
+            (around(dW=lambda dA, dZ, x, W: dZ.T @ x), "dW.*is transposed"),
+            (around(dX=lambda dA, dZ, x, W: dZ @ W.T - dA), "dX.*numbers differ"),
             (lambda dA, x, W, b: around_backward(2 * dA, x, W, b), "add the same gradient twice"),
             (around(dX=lambda dA, dZ, x, W: dZ @ W.T + 2 * dA), "has dA in it twice"),
             (lambda *args: [around_backward(*args)[i] for i in (1, 2, 0)], "You returned"),
-            (around(dX=lambda dA, dZ, x, W: dZ @ W.T), "X was used twice"),
-            (around(dX=lambda dA, dZ, x, W: dA), "along the direct path only"),
+            (around(dX=lambda dA, dZ, x, W: dZ @ W.T), "only the path through.*used twice"),
+            (around(dX=lambda dA, dZ, x, W: dA), "contains only the direct path"),
             (around(dX=lambda dA, dZ, x, W: dZ @ W.T + dZ), "no ReLU on the direct path"),
             (around(dX=lambda dA, dZ, x, W: dZ @ W.T + 1), "On the direct path 1 was added"),
             (around(dX=lambda dA, dZ, x, W: dZ @ W.T + x), "On the direct path x itself was added"),
@@ -443,6 +629,7 @@ def network_gradients(x, y_true, W1, b1, W2, b2):
             network_gradients,
             network_gradients_with_classes,
             network_gradients_sample_by_sample,
+            network_by_long_route,
         ],
         "wrong": [
             (network_gradients_measured, "measures the slope"),
@@ -453,14 +640,42 @@ def network_gradients(x, y_true, W1, b1, W2, b2):
             (network(slope=lambda a1: a1 * (1 - a1)), "dW1 has the slope of sigmoid"),
             (network(slope=lambda a1: a1 > 0), "dW1 has the mask of ReLU"),
             (network(slope=lambda a1: 1 - np.tanh(a1) ** 2), "dW1 has tanh taken twice"),
-            (network(scale=lambda n: 1), "dW2 is n times too large.*mean over the batch is forg"),
+            (network(scale=lambda n: 1), "dW2 is n times too large.*forgot to divide"),
             (network(scale=lambda n: n * n), "dW2 is n times too small"),
             (network(change=lambda grads: [-g for g in grads]), "dW2 has the wrong sign"),
             (network(change=lambda grads: [g.T for g in grads]), "dW2 is transposed"),
             (network_with_z1, "dW2 is made with z1"),
             (network_with_db_of_dA, "db1 lacks the slope of tanh"),
-            (network(back=lambda W2: W2), "the last axis of a must be as long"),
-            (network(back=lambda W2: W2, square_only=True), "without the transpose of W2"),
+            (network(back=lambda W2: W2), "without the transpose of W2"),
+            (another_network(lambda z: np.maximum(0, z), lambda z, a: z > 0), "dW2.*with ReLU"),
+            (another_network(sigmoid, lambda z, a: a * (1 - a)), "dW2.*with sigmoid"),
+            (another_network(lambda z: z, lambda z, a: 1), "dW2.*without an activation"),
+            (another_network(slope=lambda z, a: 1 - z**2), "1 - z1² in it"),
+            (another_network(hot=lambda y: 0), "dW2 lacks the truth"),
+            (another_network(softmax=lambda z: z), "dZ2 without softmax"),
+            (another_network(softmax=lambda z: softmax(z.T).T), "over the columns"),
+            (another_network(softmax=lambda z: np.exp(z) / np.exp(z).sum()), "the whole batch"),
+            (another_network(hot=lambda y: np.eye(3)[y]), "out of bounds"),
+            (another_network(hot=lambda y: np.eye(4)[y]), "could not be broadcast"),
+            (
+                lambda x, y, W1, b1, W2, b2: network_gradients(x, y, W1, 0 * b1, W2, b2),
+                "forward pass without b1",
+            ),
+            (
+                lambda x, y, W1, b1, W2, b2: network_gradients(x, y, W1, b1, W2, 0 * b2),
+                "forward pass without b2",
+            ),
+            (network_by_matrices(dW1=lambda x, a1, dZ1, dZ2: x @ dZ1), "dW1 lacks a transpose"),
+            (network_by_matrices(dW2=lambda x, a1, dZ1, dZ2: a1 @ dZ2), "dW2 lacks a transpose"),
+            (network_by_matrices(dW1=lambda x, a1, dZ1, dZ2: a1.T @ dZ1), "of the other layer"),
+            (
+                network_by_matrices(db1=lambda x, a1, dZ1, dZ2: dZ1.sum(axis=1)),
+                "db1 is summed over the neurons",
+            ),
+            (
+                network_by_matrices(db2=lambda x, a1, dZ1, dZ2: dZ2.mean(axis=0)),
+                "db2 is n times too small",
+            ),
             (network(change=lambda grads: grads[:3]), "must return dW1, db1, dW2, and db2"),
             (network(change=lambda grads: [*grads[:3], ...]), "db2 is still missing"),
         ],

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from helpers_figures import FigureTest, assert_readable, texts_of, words
+from matplotlib.colors import to_rgb
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangle
 
 from shared import plots
@@ -173,6 +174,37 @@ class TestDiagrams(FigureTest):
         assert at["11"] < at["12"]
         assert at["13"] < at["14"]
         assert_readable(figure)
+
+    @pytest.mark.parametrize("place", [(1, 0), (0, 1), (0, -1), (1, 1), (1, 0.3), (-1, 0)])
+    def test_arrows_begin_at_the_side_of_a_box(self, place):
+        figure = plots.computational_graph({"a": (0, 0), "b": place}, [("a", "b")])
+        [arrow], [box] = shapes_of(figure, FancyArrowPatch), shapes_of(figure, FancyBboxPatch)
+        x, y = arrow.get_path().vertices[0]
+        sides = box.get_bbox()
+        gap = max(sides.x0 - x, x - sides.x1, sides.y0 - y, y - sides.y1)
+        assert 0.01 < gap < 0.05  # inches
+
+    def test_slope_sweep(self):
+        slopes = {"x": 0, "w": 1.0, "b": 0, "z": 2.5, "L": -6}
+        for reverse, role in [(False, "forward"), (True, "backward")]:
+            ax = plots.slope_sweep(["x", "w", "b"], ["z", "L"], slopes, reverse=reverse, title="t")
+            assert_readable(ax)
+            inks = {text.get_text(): text.get_color() for text in ax.texts if text.get_text()}
+            color = style.for_text(ROLES[role].color)
+            assert {"x", "w", "b", "z", "L", "0", "1", "2.5", "−6"} == set(inks)
+            assert [inks[text] for text in ["0", "1", "2.5", "−6"]] == [style.FAINT, *[color] * 3]
+            arrows = [text for text in ax.texts if not text.get_text()]
+            rows = [(text.get_position(), text.xy) for text in arrows]
+            sides = [(1, 1), *[(0, row) for row in (2, 1, 0)]]
+            assert len(rows) == 4
+            for row in rows:
+                start, end = reversed(row) if reverse else row
+                # From left to right, unless the sweep is reversed.
+                assert start[0] < end[0]
+                assert start in sides
+            drawn = [text.arrow_patch.get_edgecolor()[:3] for text in arrows]
+            gray = [to_rgb(style.LIGHT) == color for color in drawn]
+            assert gray == [True, False, True, False]
 
     def test_chapter_map(self):
         parts = {
