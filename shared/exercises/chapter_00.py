@@ -23,6 +23,7 @@ def row_means(answer):
         mistakes = [
             (x.mean(axis=0), down),
             (x.mean(axis=0, keepdims=True), down),
+            (x.mean(axis=0)[:, np.newaxis], down),
             (x.mean(), "This is the mean of all entries. Name an axis to get one mean per row."),
             (means * columns, "These are the sums of the rows. Divide by the number of columns."),
             (
@@ -35,9 +36,19 @@ def row_means(answer):
                 "These are the sums of the rows divided by the number of all entries. A row has "
                 "as many entries as there are columns.",
             ),
+            (
+                np.median(x, axis=1, keepdims=True),
+                "These are the medians of the rows. The exercise asks for the means.",
+            ),
             (x - means, "This is x minus the means. The exercise asks for the means themselves."),
             (np.repeat(means, columns, axis=1), repeated),
         ]
+        if columns == 3:  # with 4, it could be a 3 that was written down
+            one_less = (
+                "These are the sums of the rows divided by the number of columns minus 1. For a "
+                "mean, divide by the number of columns."
+            )
+            mistakes.append((means * columns / (columns - 1), one_less))
         expect(call(answer, x), means, f"`row_means(x)` for x {x.shape}", mistakes=mistakes)
     return (
         "There's one mean per row, and thanks to the shape (n, 1), `x - row_means(x)` subtracts "
@@ -84,6 +95,11 @@ def share_right(answer):
         right = y_pred == y_true
         share = right.mean()
         difference = np.abs(y_pred - y_true).mean()
+        pairs = y_pred[:, np.newaxis] == y_true
+        every_pair = (
+            "Each prediction is compared with every true label. Compare it only with the label at "
+            "its own position."
+        )
         far = "The size of a difference between labels means nothing; count where they agree."
         rounded = "This is the share, rounded. Return all of its digits."
         mistakes = [
@@ -93,6 +109,9 @@ def share_right(answer):
             (100 * share, "This is in percent. A share is between 0 and 1."),
             (difference, f"This is the mean difference between the labels. {far}"),
             (1 - difference, f"This is 1 minus the mean difference between the labels. {far}"),
+            (np.mean(np.sort(y_pred) == np.sort(y_true)), "Were the labels sorted? Order matters."),
+            (pairs.mean(), every_pair),
+            (pairs.sum() / len(y_true), every_pair),
             (round(share, 1), rounded),
             (round(share, 2), rounded),
             (
@@ -172,6 +191,15 @@ def shuffle_together(answer):
             f"Of {n - 1} pairs of neighbors, {kept} are still next to each other. In a shuffled "
             "order any sample may follow any other: `rng.permutation(n)` gives such an order."
         )
+    generators = map(np.random.default_rng, range(3, 43))
+    many = np.array([_order(call(answer, x, y, rng), x, y) for rng in generators])
+    places = [len(np.unique(np.nonzero(many == sample)[1])) for sample in range(n)]
+    if min(places) <= n / 2:
+        raise Wrong(
+            f"In {len(many)} orders, from as many seeds, sample {np.argmin(places)} came to only "
+            f"{min(places)} of the {n} positions. Any sample may end up anywhere: "
+            "`rng.permutation(n)` gives such an order."
+        )
     return "Every sample kept its label, and the same seed gives the same order again."
 
 
@@ -210,7 +238,11 @@ def as_rows(answer):
             "line: keep the first axis and merge the other two."
         )
         mistakes = [
-            (rows // 255, "`//` cuts off the fraction. Divide with `/`."),
+            (
+                rows // 255,
+                "The fractions are cut off. Was the result converted to integers, or divided with "
+                "`//`?",
+            ),
             (rows / 256, "You divided by 256. The largest pixel is 255, and it should become 1."),
             (
                 rows / images.max(),
@@ -227,8 +259,12 @@ def as_rows(answer):
         expect(received, rows / 255, name, mistakes=mistakes, factors=scale)
         dtype = np.asarray(received).dtype
         if dtype != np.float32:
+            cause = "Convert with `astype(np.float32)`."
+            if dtype == np.float64:
+                cause = "`images / 255` turns bytes into float64; convert with `astype` first."
+            if not isinstance(received, np.ndarray):
+                cause = "A list has no dtype. Return an array, converted with `astype(np.float32)`."
             raise Wrong(
-                f"The numbers are right, but their dtype is {dtype} instead of float32. "
-                "`images / 255` turns bytes into float64; convert with `astype` first."
+                f"The numbers are right, but their dtype is {dtype} instead of float32. {cause}"
             )
     return "Each row is one image, in half the memory that float64 would take."
