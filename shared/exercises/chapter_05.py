@@ -153,7 +153,7 @@ def by_hand(answer):
 def slope_along(answer):
     """A gradient's slope in the direction of an arrow of any length."""
     for grad, direction in [
-        ([6.0, 8.0], [1.0, 2.0]),
+        ([6.0, 8.0], [4.0, -1.0]),
         ([6.0, 8.0], [3.0, 4.0]),
         ([6.0, 8.0], [-4.0, 3.0]),
         ([1.0, -2.0, 0.5], [-0.5, 2.0, 1.0]),
@@ -176,6 +176,11 @@ def slope_along(answer):
                 grad @ direction / np.abs(direction).sum(),
                 "You divided by the sum of the arrow's absolute values. Its length is the square "
                 "root of the sum of squares.",
+            ),
+            (
+                grad @ direction / direction.sum() if direction.sum() else expected + 1,
+                "You divided by the sum of the arrow's numbers. Its length is the square root of "
+                "the sum of squares.",
             ),
             (
                 grad @ direction / (size * steepness),
@@ -281,6 +286,10 @@ _WRONG_QUESTIONS = [
         "It stops when *one* of the gradient's numbers is small. The length is the root of the "
         "sum of squares.",
     ),
+    (
+        lambda grad, limit: np.linalg.norm(grad[:2]) > limit,
+        "It takes the length of the gradient's first two numbers. All of them count.",
+    ),
 ]
 
 
@@ -315,12 +324,13 @@ class _Limit(np.float64):
 def descend_until_flat(answer):
     """Gradient descent that stops when the gradient is short."""
     for curvatures, start, lr, limit in [
-        ([1.0, 1.5, 2.0], [-3.0, 2.0, 2.5], 0.05, 0.5),  # each wrong question stops elsewhere
+        ([2.5, 1.5, 1.0], [8.0, 6.0, -4.0], 0.05, 0.6),  # each wrong question stops elsewhere
         ([1.0, 4.0], [0.01, 0.02], 0.1, 0.1),
         ([1.0, 1.0, 3.0], [-2.0, 0.5, 1.0], 0.3, 1e-3),
         ([1.0, 1.0], [1.0, 1.0], 0.5, 0.6),  # the largest number is below the limit sooner...
         ([1.0, 1.0], [1.0, 1.0], 0.5, 0.45),  # ...and the sum of the numbers later
         ([1.0, 1.0], [6.0, 8.0], 0.5, 5.0),  # after a step exactly as long as the limit
+        ([1.0, 1.5], [3.0, -2.0], 0.02, 1e-3),  # 397 steps: there is no limit to their number
     ]:
         curvatures, start = np.array(curvatures), np.array(start)
         calls = 0
@@ -343,9 +353,22 @@ def descend_until_flat(answer):
         value, steps = parts(result, ("the last place", "the number of steps"))
         swapped(result, {"the last place": path[-1], "the number of steps": len(path) - 1})
         where = f"from {start} with lr {lr:g} and limit {limit:g}"
+        questions = [
+            *_WRONG_QUESTIONS,
+            (
+                lambda grad, limit, lr=lr: np.linalg.norm(lr * grad) > limit,
+                "It compares the length of the *step*, lr times the gradient, with the limit. "
+                "Leave out lr.",
+            ),
+            (
+                lambda grad, limit, c=curvatures: np.linalg.norm(grad / c) > limit,
+                "It compares the length of `value` with the limit. Flat means that the *gradient* "
+                "is short.",
+            ),
+        ]
         places = [
             (other[-1], explanation)
-            for steep, explanation in _WRONG_QUESTIONS
+            for steep, explanation in questions
             if len(other := _walk(bowl, start, lr, limit, steep)) != len(path)
         ]
         extra = (path[-1] - lr * bowl(path[-1]),)
@@ -369,9 +392,22 @@ def descend_until_flat(answer):
                 ),
                 (bowl(path[-1]), "This is the gradient. The exercise asks for the place."),
                 (bowl(start), "This is the gradient. The exercise asks for the place."),
-                (start, "This is the start. Is the new place kept?"),
+                (
+                    start,
+                    "This is the start. Is the new place kept, and does the loop go on while the "
+                    "gradient is *longer* than the limit?",
+                ),
                 (start - lr * bowl(start), "It takes a single step. Go on until it's flat."),
             ]
+        if len(path) > 100:
+            places += [
+                (
+                    place,
+                    f"It stops after {number} steps, but the gradient is still longer than the "
+                    "limit. Go on, however many steps it takes.",
+                )
+                for number, place in enumerate(path)
+            ][:-1]
         expect(value, path[-1], f"The last place {where}", mistakes=places)
         mistakes = [
             (
@@ -387,7 +423,7 @@ def descend_until_flat(answer):
 @exercise("5.5")
 def largest_lr(answer):
     """The limit of the learning rate for several valleys at once."""
-    for curvatures in [[3.0, 5.0, 1.0, 1.5], [2.0, 8.0], [20.0]]:
+    for curvatures in [[1.5, 5.0, 1.0, 3.0, 4.0, 2.2], [2.0, 8.0], [20.0]]:
         curvatures = np.array(curvatures)
         largest = curvatures.max()
         mistakes = [
@@ -397,8 +433,8 @@ def largest_lr(answer):
             ),
             (
                 1 / largest,
-                "This is half of the limit: with it the steepest number reaches the bottom in one "
-                "step. It diverges above 2 / curvature.",
+                "This is half of the limit: with it, the bottom of the steepest valley is reached in "
+                "one step. The descent diverges above 2 / curvature.",
             ),
             (
                 2 / curvatures,
@@ -442,16 +478,18 @@ def largest_lr(answer):
         ]
         name = f"`largest_lr({curvatures.tolist()})`"
         expect(call(answer, curvatures), 2 / largest, name, mistakes=mistakes)
-    return "The steepest direction sets the limit for all of them: 2 / the largest curvature."
+    return "The largest curvature sets the limit: it's 2 divided by that curvature."
 
 
 @exercise("5.6")
 def weight_gradient(answer):
     """The gradient of a neuron's mean squared error with respect to its weights."""
     rng = np.random.default_rng(56)
-    for n, in_features in [(5, 3), (4, 1), (3, 3)]:
+    # The last targets are so large that a central difference has round-off at any useful step, even
+    # though it makes no other error on a parabola.
+    for n, in_features, size in [(5, 3, 1), (4, 1, 1), (3, 3, 1), (5, 2, 1e9)]:
         x, w = rng.standard_normal((n, in_features)), rng.standard_normal(in_features)
-        y_true = rng.standard_normal(n)
+        y_true = size * rng.standard_normal(n)
         difference = x @ w - y_true
         expected = 2 / n * x.T @ difference
         mistakes = [

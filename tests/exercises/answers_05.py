@@ -91,6 +91,44 @@ def flat_by(length):
     return flat_by_length
 
 
+def flat_after_at_most(most):
+    def flat_after_at_most_that(gradient, value, lr, limit):
+        steps = 0
+        while steps < most and np.linalg.norm(gradient(value)) > limit:
+            value, steps = value - lr * gradient(value), steps + 1
+        return value, steps
+
+    return flat_after_at_most_that
+
+
+def flat_by_the_step(gradient, value, lr, limit):
+    steps = 0
+    while np.linalg.norm(lr * gradient(value)) > limit:
+        value, steps = value - lr * gradient(value), steps + 1
+    return value, steps
+
+
+def flat_by_the_value(gradient, value, lr, limit):
+    steps = 0
+    while np.linalg.norm(value) > limit:
+        value, steps = value - lr * gradient(value), steps + 1
+    return value, steps
+
+
+def flat_upside_down(gradient, value, lr, limit):
+    steps = 0
+    while np.linalg.norm(gradient(value)) < limit:
+        value, steps = value - lr * gradient(value), steps + 1
+    return value, steps
+
+
+def flat_with_an_old_gradient(gradient, value, lr, limit):
+    grad, steps = gradient(value), 0
+    while np.linalg.norm(grad) > limit:
+        value, grad, steps = value - lr * grad, gradient(value), steps + 1
+    return value, steps
+
+
 def flat_or_equal(gradient, value, lr, limit):
     steps = 0
     while np.linalg.norm(gradient(value)) >= limit:
@@ -143,6 +181,17 @@ def weights_nudged(x, w, y_true):
         up[k], down[k] = w[k] + h, w[k] - h
         grad[k] = (np.mean((x @ up - y_true) ** 2) - np.mean((x @ down - y_true) ** 2)) / (2 * h)
     return grad
+
+
+def weights_nudged_by(h):
+    def weights_nudged_by_that(x, w, y_true):
+        def loss(moved):
+            return np.mean((x @ moved - y_true) ** 2)
+
+        steps = h * np.eye(len(w))
+        return np.array([(loss(w + step) - loss(w - step)) / (2 * h) for step in steps])
+
+    return weights_nudged_by_that
 
 
 def weights_one_sided(x, w, y_true):
@@ -234,6 +283,9 @@ EXERCISES = {
             (lambda grad, direction: -along(grad, direction), "wrong sign"),
             (lambda grad, direction: grad @ direction / (direction @ direction), "by the square"),
             (lambda grad, direction: grad @ direction / np.abs(direction).sum(), "absolute values"),
+            (lambda grad, direction: grad @ direction / direction.sum(), "of the arrow's numbers"),
+            (lambda grad, direction: max(0, along(grad, direction)), "expected -"),
+            (lambda grad, direction: along(grad[:2], direction[:2]), "expected -1.746"),
             (lambda grad, direction: along(grad, direction) / np.linalg.norm(grad), "the cosine"),
             (lambda grad, direction: along(direction, grad), "the length of the gradient"),
             (lambda grad, direction: grad * direction / np.linalg.norm(direction), "Add them up"),
@@ -253,11 +305,11 @@ EXERCISES = {
             (lambda grad, direction: [along(grad, direction)], "in an array of shape"),
             (
                 lambda grad, direction: grad @ direction / np.sqrt(np.abs(direction).sum()),
-                "is 12.7, expected 9.839",
+                "is 7.155, expected 3.881",
             ),
             (
                 lambda grad, arrow: np.linalg.norm(grad * arrow) / np.linalg.norm(arrow),
-                "is 7.642, expected 9.839",
+                "is 6.136, expected 3.881",
             ),
         ],
     },
@@ -278,12 +330,19 @@ EXERCISES = {
             (flat_by(lambda grad: np.abs(grad).mean()), "the mean of the gradient's numbers"),
             (flat_by(lambda grad: np.sqrt(np.mean(grad**2))), r"the \*mean\* of the squares"),
             (flat_by(lambda grad: np.abs(grad).min()), r"when \*one\* of the gradient's"),
+            (flat_by(lambda grad: np.hypot(*grad[:2])), "first two numbers"),
+            (flat_by_the_step, r"the length of the \*step\*"),
+            (flat_by_the_value, "It compares the length of `value`"),
+            (flat_upside_down, r"This is the start.* \*longer\*"),
+            (flat_with_an_old_gradient, "The last place|one step too"),
+            (flat_after_at_most(100), "It stops after 100 steps"),
+            (flat_after_at_most(300), "It stops after 300 steps"),
             (flat_or_equal, r"\*greater than\*"),
             (lambda *a: flat(*a)[::-1], "You returned .the number of steps, the last place."),
             (one_step, "It takes a single step"),
             (flat_and_forgets_lr, "It doesn't come to rest"),
             (lambda g, v, lr, s: (g(v), 0), "This is the gradient"),
-            (lambda *a: (flat(*a)[0], 0), "The number of steps .* is 0, expected 37"),
+            (lambda *a: (flat(*a)[0], 0), "The number of steps .* is 0, expected 42"),
             (lambda g, value, lr, limit: (value, 0), "This is the start"),
             (lambda *a: (flat(*a)[0], flat(*a)[1] + 1), "one of them is the start"),
             (lambda g, *a: (g(flat(g, *a)[0]), flat(g, *a)[1]), "asks for the place"),
@@ -320,6 +379,9 @@ EXERCISES = {
             (lambda curvatures: 2 / np.max(curvatures) ** 2, "the square of the curvature"),
             (lambda curvatures: np.sqrt(2 / np.max(curvatures)), "There is no root"),
             (lambda curvatures: 0.25, "is 0.25, expected 0.4"),
+            (lambda curvatures: 2 / np.sort(curvatures)[-2], "is 0.5, expected 0.4"),
+            (lambda curvatures: 1.98 / np.max(curvatures), "is 0.396, expected 0.4"),
+            (lambda curvatures: 2 / (np.max(curvatures) + np.min(curvatures)), "expected 0.4"),
         ],
     },
     "5.6": {
@@ -345,6 +407,11 @@ EXERCISES = {
             (lambda x, w, y: weights(x, w, y)[:, np.newaxis], r"wrong shape.*\(3, 1\)"),
             (weights_measured, "measures the slope .* without `numerical_gradient`"),
             (weights_nudged, "measures the slope .* right to"),
+            (weights_nudged_by(1), "measures the slope .* right to"),
+            (weights_nudged_by(0.01), "measures the slope .* right to"),
+            (lambda x, w, y: weights(x, w, y)[::-1], "the wrong order"),
+            (lambda x, w, y: weights(x, w, y) * len(x) / (len(x) - 1), "is 1.25 times"),
+            (lambda x, w, y: weights(np.abs(x), w, y), "numbers differ"),
             (weights_one_sided, "measures the slope .* right to"),
             (lambda x, w, y: 2 / len(x) * x.T @ (x @ w - y) ** 2, "by the squared difference"),
             (lambda x, w, y: 2 / len(x) * x.T @ np.abs(x @ w - y), "The sign of z - y is lost"),
