@@ -433,8 +433,8 @@ def largest_lr(answer):
             ),
             (
                 1 / largest,
-                "This is half of the limit: with it, the bottom of the steepest valley is reached in "
-                "one step. The descent diverges above 2 / curvature.",
+                "This is half of the limit: with it, one step reaches the bottom of the steepest "
+                "valley. The descent diverges above 2 / curvature.",
             ),
             (
                 2 / curvatures,
