@@ -175,9 +175,11 @@ class Model:
                     f"{name}: {described.get(name, 'no such array')}. "
                     f"Received: {received.get(name, 'no such array')}"
                 )
-        # All are copied first: they might be this network's own arrays under other names.
-        for name, numbers in {name: np.array(arrays[name]) for name in own}.items():
-            own[name][...] = numbers
+        if any(array is other for array in own.values() for other in arrays.values()):
+            # Its own, perhaps under other names: none is read after it has been written.
+            arrays = {name: np.array(array) for name, array in arrays.items()}
+        for name, array in own.items():
+            array[...] = arrays[name]
 
     def fit(
         self, x, y, epochs=1, batch_size=32, validation_data=None, callbacks=(), rng=None, verbose=1

@@ -163,6 +163,22 @@ def test_read_idx_takes_what_is_well_formed_and_nothing_else(
     assert_takes_only_well_formed(path, stored)
 
 
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+@pytest.mark.parametrize(
+    ("shape", "fine"),
+    [((256, 0, 0), True), ((0, 10_000, 3), True), ((0, 10_001, 3), False), ((2**32 - 1, 0, 1), 0)],
+)
+def test_read_idx_of_no_values(tmp_path, suffix, shape, fine):
+    content = b"\0\0\x08\3" + struct.pack(">3I", *shape)
+    path = tmp_path / f"empty{suffix}"
+    path.write_bytes(gzip.compress(content) if suffix else content)
+    if fine:
+        assert read_idx(path).shape == shape
+    else:
+        with pytest.raises(ValueError, match="too short for the shape"):
+            read_idx(path)
+
+
 @settings(max_examples=200, deadline=None)
 @given(place=st.integers(0, 10_000), bit=st.integers(0, 7), compressed=st.booleans())
 def test_read_idx_after_a_flipped_bit(tmp_path_factory, place, bit, compressed):
