@@ -143,6 +143,7 @@ def test_an_activation_twice(loss, last):
         (CategoricalCrossEntropy(), [Dense(2, 3, rng()), Sigmoid()], r"sum to 1.* ends with Sigm"),
         (BinaryCrossEntropy(), [Dense(2, 1, rng()), Softmax()], "one output and Binary"),
         (SoftmaxCrossEntropy(), [Dense(2, 1, rng())], "one output and SoftmaxCrossEntropy"),
+        (SoftmaxCrossEntropy(), [Dense(2, 4, rng()), ReLU(), Dense(4, 1, rng())], "one output"),
     ],
 )
 def test_a_loss_that_could_teach_nothing(loss, last, said):
@@ -451,6 +452,18 @@ def test_a_loss_without_predictions_trains_but_cannot_be_measured():
     for call in (lambda: model.fit(x, y, verbose=0), lambda: model.evaluate(x, y)):
         with pytest.raises(TypeError, match=r"forward of Silent must set self.predictions"):
             call()
+
+
+def test_a_loss_of_ones_own_sees_nothing_but_the_batches():
+    class Noting(SoftmaxCrossEntropy):
+        def forward(self, y_pred, y_true):
+            sizes.append(len(y_true))
+            return super().forward(y_pred, y_true)
+
+    sizes, model = [], small()
+    model.compile(model.optimizer, Noting())
+    model.fit(*points(), batch_size=20, verbose=0)
+    assert sizes == [20, 10]
 
 
 def test_a_class_in_place_of_a_schedule():

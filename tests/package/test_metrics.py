@@ -44,7 +44,8 @@ class TestAccuracy:
             assert metrics.accuracy(self.scores, one_hot(labels, 3)) == share
 
     @pytest.mark.parametrize(
-        "row", [[0, 0, 0], [1, 1, 0], [0.2, 0.5, 0.3], [0, 2, 0], [0, -1, 1], [np.nan, 1, 0]]
+        "row",
+        [[0, 0, 0], [1, 1, 0], [0.2, 0.5, 0.3], [0, 2, 0], [0, 0.5, 0], [0, -1, 1], [np.nan, 1, 0]],
     )
     def test_a_row_that_is_not_one_hot_is_refused(self, row):
         truth = np.array([[1, 0, 0], row])

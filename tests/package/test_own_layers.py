@@ -392,6 +392,12 @@ def test_a_forward_without_the_parameter_training_is_refused():
     with pytest.raises(TypeError, match=r"forward of Forgetful needs the parameter training"):
         Model([Forgetful()])
 
+    class Generous(ReLU):
+        def forward(self, x, **options):
+            return super().forward(x, **options)
+
+    assert Model([Generous()]).predict(np.array([[-1.0, 2.0]])).tolist() == [[0.0, 2.0]]
+
 
 class Lazy(Layer):
     """Makes its parameters when it sees the first batch."""
