@@ -447,3 +447,9 @@ class TestRoc:
             metrics.auc(np.zeros(3), np.zeros(2))
         with pytest.raises(ValueError, match=re.escape("fpr (1, 2), tpr (1, 2).")):
             metrics.auc(np.zeros((1, 2)), np.zeros((1, 2)))
+
+
+def test_one_sample_and_one_class():
+    matrix = metrics.confusion_matrix([0], [0], 1)
+    assert matrix.tolist() == [[1]]
+    assert metrics.classification_report(matrix, ["only"]).endswith("accuracy 1.000")
