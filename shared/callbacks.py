@@ -122,9 +122,9 @@ class Checkpoint(Callback):
     path : str or Path
         The file to write, in a folder that exists.
     monitor : str, optional
-        A name in the history. With it, only an epoch that improves on all earlier ones is saved,
-        those of earlier calls of ``fit`` with the same optimizer, too. What a file holds that was
-        there before isn't known.
+        A name in the history. With it, an epoch is saved only if it's better than all earlier ones,
+        including those of earlier calls of ``fit`` with the same optimizer. A file that was there
+        before isn't compared with: it is overwritten.
     mode : {"min", "max"}, optional
         As for :class:`EarlyStopping`.
 

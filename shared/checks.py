@@ -200,7 +200,7 @@ def check_loss(loss, layers):
     if isinstance(loss, CategoricalCrossEntropy) and isinstance(last, Sigmoid):
         raise ValueError(
             f"{name} takes probabilities that sum to 1 in each row. Received: a network that ends "
-            f"with {last!r}, whose don't. End it with Softmax(), or use BinaryCrossEntropy."
+            f"with {last!r}, whose outputs don't. Use Softmax() or BinaryCrossEntropy."
         )
     widths = [layer.out_features for layer in layers if layer.out_features]
     if widths[-1:] == [1] and (isinstance(last, Softmax) or isinstance(loss, SoftmaxCrossEntropy)):

@@ -95,7 +95,7 @@ class CtrlC(Callback):
 
 
 class Unchanged(Callback):
-    """Stop training as soon as the model isn't any more what `fit` was called on.
+    """Stop training as soon as the model is no longer what `fit` was called on.
 
     A callback could compile the model anew or add a layer, and a layer could make a parameter only
     when it sees the first batch. The optimizer wouldn't move it.

@@ -225,7 +225,7 @@ class Model:
         FloatingPointError
             If the loss becomes NaN or infinite: the learning rate is too large, or the data holds
             such a number. The model is as it was before that batch. Also if, at the end of an
-            epoch, a weight is NaN or infinite.
+            epoch, a weight or a running statistic is NaN or infinite.
         """
         self._check_compiled("fit", self.optimizer)
         alone = Alone(self)

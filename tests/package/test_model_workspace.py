@@ -145,7 +145,31 @@ def hooked():
     return layer
 
 
-@pytest.mark.parametrize("own", [Keeps(), Louder(), Double(), hooked(), Remembering()])
+def hooked_on_the_way_back():
+    layer = Tanh()
+    backward = layer.backward
+    layer.backward = lambda grad, out=None: backward(grad)
+    return layer
+
+
+def test_the_gradient_of_the_data_is_not_computed():
+    x, y = points()
+    generator = rng(1)
+    model = Model([Dense(2, 4, generator), Tanh(), Dense(4, 3, generator)])
+    model.compile(SGD(model.parameters(), 0.1), SoftmaxCrossEntropy())
+    calls = []
+    for i in (0, 2):
+        layer = model.layers[i]
+        layer.backward = lambda grad, i=i, old=layer.backward, **out: calls.append(i) or old(grad)
+    model.fit(x, y, batch_size=30, verbose=0)
+    model.backward(model.forward(x))
+    assert calls == [2, 2]
+
+
+OWN = [Keeps(), Louder(), Double(), hooked(), hooked_on_the_way_back(), Remembering()]
+
+
+@pytest.mark.parametrize("own", OWN)
 def test_no_array_is_kept_beside_a_part_of_ones_own(own):
     x, y = np.ones((5, 4)), np.zeros(5, int)
     layer = Rescaling(2.0)
