@@ -3,7 +3,9 @@
 Mistakes are reported before training begins, so that no run is lost to them.
 """
 
+import gc
 from inspect import signature
+from types import FunctionType, GeneratorType, ModuleType
 
 import numpy as np
 
@@ -37,7 +39,7 @@ def check_layers(layers):
         has a parameter that wouldn't be trained or saved.
     """
     width = None
-    seen, parameters = [], []
+    seen, parameters = set(), set()
     for layer in layers:
         if not isinstance(layer, Layer):
             raise TypeError(
@@ -46,28 +48,28 @@ def check_layers(layers):
             )
         _check_forward(layer)
         for part in _all_layers(layer):
-            if any(part is known for known in seen):
+            if id(part) in seen:
                 raise ValueError(
                     f"{part!r} is in this model already. A layer remembers its last input, so it "
                     "can only be in one place: make a second one."
                 )
-            seen.append(part)
+            seen.add(id(part))
         if width and layer.in_features and width != layer.in_features:
             raise ValueError(
                 f"{layer!r} takes rows of {layer.in_features} numbers, but the layers before it "
                 f"give rows of {width}"
             )
         width = layer.out_features or width
-        _check_found(layer)
         _check_saved(layer)
         for parameter in layer.parameters():
-            if any(parameter is known for known in parameters):
+            if id(parameter) in parameters:
                 raise ValueError(
                     f"a parameter of {layer!r}, of shape {parameter.value.shape}, is in this model "
                     "already. Layers can't share one: the backward pass of each would overwrite "
                     "the other's gradient. Make a second one."
                 )
-            parameters.append(parameter)
+            parameters.add(id(parameter))
+    _check_found(layers)
 
 
 def _check_forward(layer):
@@ -107,22 +109,62 @@ def _all_layers(layer, outer=()):
             yield from _all_layers(part, (*outer, layer))
 
 
-def _check_found(layer):
-    """Check that no parameter hides in an attribute where a layer doesn't look for it."""
-    for part in _all_layers(layer):
-        for name, value in vars(part).items():
-            if isinstance(value, (set, frozenset)):
-                inside = value
-            elif hasattr(value, "__dict__") and not hasattr(value, "state_dict"):
-                inside = () if isinstance(value, Parameter) else vars(value).values()
-            else:
-                inside = ()
-            if any(isinstance(thing, (Parameter, Layer)) for thing in inside):
-                raise ValueError(
-                    f"{name} of {part!r} has a parameter or layer inside, which would be neither "
-                    "trained nor saved. Keep it in an attribute of a layer, or in a list, tuple, "
-                    f"or dict there. Received: {name} of type {type(value).__name__}"
-                )
+def _check_found(layers):
+    """Check that no parameter or layer hides where a layer doesn't look for it."""
+    parts = [part for layer in layers for part in _all_layers(layer)]
+    found = {id(part) for part in parts}
+    for part in parts:
+        found |= {id(inner) for inner in _parts(vars(part), Parameter).values()}
+    for part in reversed(parts):  # The innermost first, to name the right one.
+        attributes = {}
+        for cls in reversed(type(part).__mro__):
+            attributes |= vars(cls)
+        for name, value in (attributes | vars(part)).items():
+            for thing in _within(value):
+                if isinstance(thing, (Parameter, Layer)) and id(thing) not in found:
+                    raise ValueError(
+                        f"{name} of {part!r} has a parameter or layer inside, which would be "
+                        "neither trained nor saved. Keep it in an attribute of a layer, or in a "
+                        f"list, tuple, or dict there. Received: {name} of type "
+                        f"{type(value).__name__}"
+                    )
+
+
+def _within(thing):
+    """Yield an object, and what can be reached from it by attributes and containers."""
+    seen, waiting = set(), [thing]
+    # From these, Python's references lead to everything there is.
+    elsewhere = (type, ModuleType, FunctionType, GeneratorType)
+    while waiting:
+        one = waiting.pop()
+        if id(one) in seen or isinstance(one, elsewhere):
+            continue
+        seen.add(id(one))
+        yield one
+        of_objects = isinstance(one, np.ndarray) and one.dtype.hasobject
+        waiting += one.ravel().tolist() if of_objects else gc.get_referents(one)
+
+
+def are_of_the_package(parts):
+    """Return whether layers and losses are all this package's own, and none was changed.
+
+    So that a layer of a reader's own, which may work differently, is trained in the safest way.
+    """
+    inner = (one for part in parts if isinstance(part, Layer) for one in _all_layers(part))
+    passes = {"forward", "backward"}  # of a single object, they can be replaced
+    return all(
+        type(part).__module__.startswith("shared.") and not passes & vars(part).keys()
+        for part in (*parts, *inner)
+    )
+
+
+def check_gradient(loss, grad, shape):
+    """Check that the gradient a loss returns is one number for each output of the network."""
+    if np.shape(grad) != shape:
+        raise ValueError(
+            f"backward of {type(loss).__name__} must return one number for each output, of shape "
+            f"{shape}. Received: shape {np.shape(grad)}"
+        )
 
 
 def _check_saved(layer):
@@ -248,7 +290,9 @@ def checked_metrics(metrics):
 
 
 def samples(name, x):
-    """Return data as an array with one sample per row.
+    """Return data as an array with one sample per row, which can't be written into.
+
+    A layer of a reader's own that works in place must not change the reader's data.
 
     Raises
     ------
@@ -260,7 +304,8 @@ def samples(name, x):
             f"{name} can't be a masked array: the mask would be ignored. Leave the masked samples "
             "out, or fill them with x.filled(0)."
         )
-    array = np.asarray(x)
+    array = np.asarray(x).view()
+    array.setflags(write=False)
     if array.ndim == 0:
         raise TypeError(
             f"{name} must be an array with one sample per row. Received: {type(x).__name__}"
@@ -336,8 +381,7 @@ def _try_targets(model, y):
     No sample goes through the network: a layer of a reader's own might remember it.
     """
     widths = [layer.out_features for layer in model.layers if layer.out_features]
-    parts = [*model.layers, model.loss]
-    if widths and all(type(part).__module__.startswith("shared.") for part in parts):
+    if widths and are_of_the_package([*model.layers, model.loss]):
         row = np.full((1, widths[-1]), 1 / widths[-1], np.float32)
         model.loss.forward(np.broadcast_to(row, (len(y), widths[-1])), y)
 

@@ -172,9 +172,3 @@ def parameters_only(layer):
     whole, part = (next(c for c in type(layer).__mro__ if name in vars(c)) for name in names)
     changed = whole is not part and issubclass(whole, part)
     return layer.backward if changed else layer.backward_parameters
-
-
-def is_of_the_package(part):
-    """Return whether a layer or loss is one of this package's, and wasn't changed."""
-    passes = {"forward", "backward"}  # of a single object, they can be replaced
-    return type(part).__module__.startswith("shared.") and not passes & vars(part).keys()

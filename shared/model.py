@@ -9,7 +9,7 @@ from . import checks, serialization
 from .arguments import generator, whole_number
 from .callbacks import ProgressBar
 from .datasets import batches
-from .fitting import Alone, Buffers, CtrlC, Unchanged, is_of_the_package, parameters_only
+from .fitting import Alone, Buffers, CtrlC, Unchanged, parameters_only
 from .losses import _probabilities
 
 # Prediction and evaluation go through the data in batches of this size, to bound the memory.
@@ -56,14 +56,13 @@ class Model:
     """
 
     def __init__(self, layers=()):
-        self.layers = []
+        self.layers = list(layers)
+        checks.check_layers(self.layers)
         self.optimizer = None
         self.loss = None
         self.metrics = ()
         self.rng = None
         self.stop_training = False
-        for layer in layers:
-            self.add(layer)
 
     def add(self, layer):
         """Add a layer at the end. A model compiled before has to be compiled again.
@@ -305,6 +304,7 @@ class Model:
         """
         for layer in self.layers:
             x = workspace.call(layer.forward, x, training=True)
+        workspace.outputs = x.shape
         # A copy, which a callback may find in the loss: the next batch overwrites that array.
         return self.loss.forward(x.copy(), y)
 
@@ -313,6 +313,7 @@ class Model:
         if not workspace.reuse:
             self._forget_gradients()
         grad = self.loss.backward()
+        checks.check_gradient(self.loss, grad, workspace.outputs)
         for layer in reversed(self.layers[first + 1 :]):
             grad = workspace.call(layer.backward, grad)
         parameters_only(self.layers[first])(grad)
@@ -472,10 +473,12 @@ class _Workspace:
     ----------
     reuse : bool
         Whether all parts, the layers and the loss, are this package's.
+    outputs : tuple of int
+        The shape of the network's output for the last batch.
     """
 
     def __init__(self, parts, x, y, batch_size):
-        self.reuse = all(map(is_of_the_package, parts))
+        self.reuse = checks.are_of_the_package(parts)
         self._arrays = {}
         self.batch = None
         if self.reuse:

@@ -33,6 +33,11 @@ def decision_regions(predict, x, y, *, ax=None, class_names=None, resolution=200
     Returns
     -------
     Axes
+
+    Raises
+    ------
+    ValueError
+        If ``x`` isn't points of the plane, or ``y`` isn't one label for each, from 0 up.
     """
     x, y = np.asarray(x), np.asarray(y)
     if x.ndim != 2 or x.shape[1] != 2 or y.shape not in [(len(x),), (len(x), 1)]:
@@ -40,7 +45,7 @@ def decision_regions(predict, x, y, *, ax=None, class_names=None, resolution=200
             "decision_regions needs points (n, 2) and one label for each. "
             f"Received: x {x.shape}, y {y.shape}."
         )
-    y = y.ravel().astype(int)
+    y = y.ravel()
     ax = get_axes(ax, (5, 4.6))
     margin = 0.08 * np.ptp(x, axis=0)
     (left, bottom), (right, top) = x.min(axis=0) - margin, x.max(axis=0) + margin
@@ -73,6 +78,12 @@ def decision_regions(predict, x, y, *, ax=None, class_names=None, resolution=200
         )
         for k in np.unique(plane)[1:]:
             ax.contour(u, v, plane >= k, levels=[0.5], colors=BOUNDARY, linewidths=1)
+    known = np.isin(y, range(classes))
+    if not known.all():
+        raise ValueError(
+            f"the labels of {classes} classes are the whole numbers from 0 to {classes - 1}. "
+            f"Received: a label {y[~known][0]}"
+        )
     for k in range(classes):
         ax.scatter(
             *x[y == k].T,

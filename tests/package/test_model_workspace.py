@@ -166,7 +166,21 @@ def test_the_gradient_of_the_data_is_not_computed():
     assert calls == [2, 2]
 
 
-OWN = [Keeps(), Louder(), Double(), hooked(), hooked_on_the_way_back(), Remembering()]
+def with_own_inside():
+    layer = Tanh()
+    layer.extra = Keeps()
+    return layer
+
+
+OWN = [
+    Keeps(),
+    Louder(),
+    Double(),
+    hooked(),
+    hooked_on_the_way_back(),
+    with_own_inside(),
+    Remembering(),
+]
 
 
 @pytest.mark.parametrize("own", OWN)

@@ -1,6 +1,9 @@
 """Layers that a reader writes: two methods, and training, saving, and checking work."""
 
 import itertools
+from collections import deque
+from functools import partial
+from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -246,11 +249,28 @@ class Anything:
         self.part = part
 
 
-@pytest.mark.parametrize(
-    "hide",
-    [Anything, lambda part: {part}, lambda part: frozenset([part])],
-    ids=["object", "set", "frozenset"],
-)
+class Slot:
+    __slots__ = ("part",)
+
+    def __init__(self, part):
+        self.part = part
+
+
+HIDING_PLACES = {
+    "object": Anything,
+    "object in an object": lambda part: Anything(Anything(part)),
+    "list of objects": lambda part: [Anything(3), Anything(part)],
+    "slot": Slot,
+    "set": lambda part: {part},
+    "frozenset": lambda part: frozenset([part]),
+    "deque": lambda part: deque([part]),
+    "array of objects": lambda part: np.array([None, part], dtype=object),
+    "partial": lambda part: partial(print, part),
+    "read-only dict": lambda part: MappingProxyType({"part": part}),
+}
+
+
+@pytest.mark.parametrize("hide", HIDING_PLACES.values(), ids=HIDING_PLACES.keys())
 @pytest.mark.parametrize("part", [Parameter(np.ones(2)), ReLU()], ids=["parameter", "layer"])
 @pytest.mark.parametrize("place", ["outer", "inner"])
 def test_a_part_where_no_layer_looks_is_refused(hide, part, place):
@@ -260,9 +280,18 @@ def test_a_part_where_no_layer_looks_is_refused(hide, part, place):
         Model([layer])
 
 
+def test_a_parameter_of_the_class_is_refused():
+    class Shared(Scale):
+        common = Parameter(np.ones(2))
+
+    with pytest.raises(ValueError, match=r"common of .* neither trained nor saved"):
+        Model([Shared(2)])
+
+
 def test_an_object_without_parameters_is_an_attribute_like_any_other():
     layer = Scale(2)
     layer.setting, layer.function, layer.names = Anything(3), compiled, {"a", "b"}
+    layer.module, layer.numbers = np, (i for i in range(3))
     x, y = points()
     compiled(layer, Dense(2, 3, rng())).fit(x, y, verbose=0)
     assert (layer.gain.value != 1).all()
@@ -433,3 +462,40 @@ def test_a_parameter_that_is_replaced_during_training_is_noticed():
         model = compiled(Scale(2), Dense(2, 3, rng()))
         with pytest.raises(ValueError, match="layers added or replaced later count"):
             model.fit(x, y, epochs=2, verbose=0, callbacks=[Do(**{moment: replace})])
+
+
+class InPlace(Layer):
+    """Works in its input's array, against the rules."""
+
+    def forward(self, x, training=False, out=None):
+        x *= 2
+        return x
+
+    def backward(self, grad, out=None):
+        return 2 * grad
+
+
+@pytest.mark.parametrize("method", ["predict", "evaluate"])
+def test_a_layer_that_works_in_place_does_not_change_the_readers_data(method):
+    model = compiled(InPlace(), Dense(2, 3, rng()))
+    x, y = points()
+    before = x.copy()
+    with pytest.raises(ValueError, match="read-only"):
+        getattr(model, method)(x, *[y] * (method == "evaluate"))
+    np.testing.assert_array_equal(x, before)
+    x *= 2  # The reader still may.
+
+
+class OneColumn(SoftmaxCrossEntropy):
+    def backward(self):
+        return super().backward()[:, :1]
+
+
+def test_a_gradient_of_the_loss_that_would_be_broadcast_is_refused():
+    model = Model([Scale(2), Dense(2, 3, rng())])
+    model.compile(SGD(model.parameters(), lr=0.1), OneColumn())
+    before = numbers_of(model)
+    message = r"backward of OneColumn .* shape \(30, 3\)\. Received: shape \(30, 1\)"
+    with pytest.raises(ValueError, match=message):
+        model.fit(*points(), verbose=0)
+    assert_same_numbers(numbers_of(model), before)

@@ -70,6 +70,11 @@ class TestDecisionRegions(FigureTest):
         colors |= {to_hex(c) for c in line.collections[1].get_edgecolor()}
         assert colors == {ROLES["decision boundary"].color.lower()}
 
+    @pytest.mark.parametrize("labels", [[-1, 1, 1, -1, 1], [0, 1, 3, 1, 0.5]])
+    def test_labels_that_count_no_classes_are_refused(self, labels):
+        with pytest.raises(ValueError, match=r"whole numbers from 0 to [23]\. Received: a label"):
+            plots.decision_regions(self.scores, self.x, np.array(labels))
+
     def test_one_class_everywhere(self):
         ax = plots.decision_regions(lambda p: np.full((len(p), 1), 0.9), self.x, self.y > 0)
         assert len(ax.collections) == 2
