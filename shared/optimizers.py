@@ -57,7 +57,7 @@ class Optimizer:
         self.steps = 0
         self._value, self._grad = _flatten(self.parameters)
         self.state = {name: np.zeros_like(self._value) for name in self.remembers}
-        self._blocks = _blocks(self._value, self._grad, *self.state.values())
+        self._blocks = _blocks(self.update, self._value, self._grad, *self.state.values())
 
     def learning_rate(self):
         """Return the learning rate of the next step, a float.
@@ -90,9 +90,10 @@ class Optimizer:
             self.update(lr, *block)
 
     def update(self, lr, value, grad, *state):
-        """Change ``value`` and ``state`` in place, for one block of the vector of parameters.
+        """Change ``value`` and ``state`` in place.
 
-        It is called for each block in turn, so what it remembers belongs in ``state``.
+        A rule of your own gets the vectors of all parameters. This module's rules get them in
+        blocks, one after another.
         """
         raise NotImplementedError(f"{type(self).__name__} has no update rule")
 
@@ -289,7 +290,7 @@ class Adam(Optimizer):
         self.betas = below_one("betas[0]", beta1), below_one("betas[1]", beta2)
         self.eps = not_negative("eps", eps)
         super().__init__(parameters, lr)
-        self._scratch = np.empty_like(self._value[:BLOCK])
+        self._scratch = np.empty_like(max((value for value, *_ in self._blocks), key=len))
 
     def update(self, lr, value, grad, grad_sum, square_sum):
         """Take one step on a block."""
@@ -387,9 +388,11 @@ def _flatten(parameters):
     return value, grad
 
 
-def _blocks(*vectors):
+def _blocks(update, *vectors):
     """Cut vectors of one length into blocks of equal size; return the blocks' views in tuples."""
     size = len(vectors[0])
-    count = -(-size // BLOCK)
+    # A reader's own rule gets the whole vectors: it may look at several numbers at a time.
+    block = BLOCK if update.__module__ == __name__ else size
+    count = -(-size // block)
     edges = [size * i // count for i in range(count + 1)]
     return [tuple(v[a:b] for v in vectors) for a, b in itertools.pairwise(edges)]

@@ -165,6 +165,36 @@ def test_blocks_do_not_change_a_bit(name, block, monkeypatch):
     assert sum(seen) == 20 * size  # each number once in each step
 
 
+class Remembering(Optimizer):
+    """Momentum that is kept in the wrong place, with a gradient clipped to length 1."""
+
+    velocity = 0.0
+
+    def update(self, lr, value, grad):
+        self.velocity = 0.9 * self.velocity + grad / max(1, np.linalg.norm(grad))
+        value -= lr * self.velocity
+
+
+def test_a_rule_of_ones_own_gets_whole_vectors(monkeypatch):
+    parameters = start()
+    whole = trajectory(Remembering(parameters, 0.1), parameters, steps=20)
+    monkeypatch.setattr(optimizers, "BLOCK", 7)
+    parameters = start()
+    np.testing.assert_array_equal(
+        trajectory(Remembering(parameters, 0.1), parameters, steps=20), whole
+    )
+
+
+@pytest.mark.parametrize("update", [Adam.update, lambda self, *rest: Adam.update(self, *rest)])
+def test_a_class_that_inherits_adam_has_room_for_its_blocks(update, monkeypatch):
+    monkeypatch.setattr(optimizers, "BLOCK", 7)
+    ours, theirs = start(), start()
+    own = type("Own", (Adam,), {"update": update})
+    np.testing.assert_array_equal(
+        trajectory(own(ours), ours, steps=20), trajectory(Adam(theirs), theirs, steps=20)
+    )
+
+
 @ALL
 def test_how_numbers_are_spread_over_parameters_does_not_matter(name):
     value, grad = rng(1).standard_normal(12), rng(2).standard_normal((10, 12))
@@ -405,7 +435,7 @@ def test_finds_the_bottom_of_a_bowl(name):
 def test_blocks_cover_each_number_once(size, monkeypatch):
     monkeypatch.setattr(optimizers, "BLOCK", 4)
     first, second = np.arange(size), 10 * np.arange(size)
-    blocks = optimizers._blocks(first, second)
+    blocks = optimizers._blocks(SGD.update, first, second)
     assert [max(1, min(4, size)) >= len(a) > 0 for a, _ in blocks] == [True] * -(-size // 4)
     for vector, parts in zip((first, second), zip(*blocks, strict=True), strict=True):
         np.testing.assert_array_equal(np.concatenate(parts), vector)
