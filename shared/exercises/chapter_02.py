@@ -17,13 +17,13 @@ def _bias_mistakes(b):
     return [
         (
             b[:, np.newaxis],
-            f"b is a column, shape {b[:, np.newaxis].shape}. In `x @ W + b` a column adds one "
+            f"b is a column, shape {b[:, np.newaxis].shape}. In `x @ W + b`, a column adds one "
             f"number to each sample instead of each neuron. Make b a vector, shape {b.shape}.",
         ),
         (
             b[np.newaxis],
-            f"b has the right numbers, but two axes: shape {b[np.newaxis].shape}. In this series "
-            f"it is a vector, shape {b.shape}, with one number for each neuron.",
+            f"b has the right numbers, but two axes: shape {b[np.newaxis].shape}. In this series, "
+            f"it's a vector, shape {b.shape}, with one number for each neuron.",
         ),
     ]
 
@@ -38,8 +38,8 @@ def stack_neurons(answer):
         W_mistakes = [
             (
                 W.T,
-                f"W is transposed: for {case}, each neuron's weights are a row. In W a neuron is a "
-                f"column, so that the shape is (in_features, out_features), here {W.shape}.",
+                "W is transposed: each neuron's weights are a row. In W, a neuron is a column, and "
+                f"the shape is (in_features, out_features), here {W.shape}.",
             ),
             (
                 W.T.reshape(W.shape),
@@ -59,6 +59,8 @@ def stack_neurons(answer):
             (W[:, :1], "W has only the first neuron. Each neuron needs a column of its own."),
             (W[:, 0], "W has only the first neuron. Each neuron needs a column of its own."),
             (W[:, -1], "W has only the last neuron. Is it overwritten in a loop?"),
+            (0 * W + W[:, :1], "Every column is the first neuron. Each neuron needs its own."),
+            (0 * W + W[:, -1:], "Every column is the last neuron. Each neuron needs its own."),
             (
                 W.sum(axis=1),
                 "The weights of all neurons are added up. Put them side by side instead.",
@@ -83,12 +85,12 @@ def stack_neurons(answer):
             (b.sum(), "b is the sum of the biases. Each neuron keeps a bias of its own."),
             (b[0], "b is the first bias alone. Each neuron keeps a bias of its own."),
             (b[-1], "b is the last bias alone. Each neuron keeps a bias of its own."),
-            (0 * b, "b is all zeros. Put the biases that were handed over into it."),
+            (0 * b, "b is all zeros. It should hold the biases of the neurons."),
         ]
         received = call(answer, [column.copy() for column in W.T], b.tolist())
         mistakes = {"W": W_mistakes, "b": b_mistakes}
         expect_parts(received, {"W": W, "b": b}, mistakes=mistakes, about=f"for {case}")
-    return "One column for each neuron, one row for each input: `x @ W + b` asks all of them."
+    return "One column for each neuron, one row for each input: `x @ W + b` runs them all."
 
 
 @exercise("2.2")
@@ -96,7 +98,7 @@ def run(answer):
     """The output of several layers, one after the other."""
     rng = np.random.default_rng(22)
     # First a case in which every mistake goes through: all lengths are equal.
-    for n, sizes in [(3, [3, 3, 3, 3]), (4, [2, 3]), (5, [2, 3, 4])]:
+    for n, sizes in [(3, [3, 3, 3, 3]), (4, [2, 3]), (5, [2, 3, 4]), (2, [3, 1, 4, 2, 5, 3, 4])]:
         # Tuples, since NumPy can't compare lists of arrays that differ in shape.
         layers = tuple(_layer(rng, *pair) for pair in pairwise(sizes))
         x = rng.normal(size=(n, sizes[0]))
@@ -141,6 +143,18 @@ def _run_mistakes(x, layers):
         (
             _through(x, unbiased[:-1]) @ last_W + last_b,
             "Only the last layer's bias is added. Each layer adds its own.",
+        ),
+        (
+            _through(x, layers[:-1]) @ last_W,
+            "The last layer's bias is missing. Each layer adds its own.",
+        ),
+        (
+            _through(x, [(W, b[0]) for W, b in layers]),
+            "Each layer adds only the first entry of its bias. Add the whole vector.",
+        ),
+        (
+            _through(x, [(W + b, 0) for W, b in layers]),
+            "The bias is added to the weights. Add it to the product: `x @ W + b`.",
         ),
         (
             _through(x, [(W, -b) for W, b in layers]),
@@ -219,6 +233,14 @@ def _square_run_mistakes(x, layers):
             "All biases are added at the end. The bias of a layer also goes through the layers "
             "after it, so add it in its own layer.",
         ),
+        (
+            repeat(lambda z, W, b: np.maximum(z @ W + b, 0)),
+            "Negative outputs are set to 0. The layers of this chapter pass them on.",
+        ),
+        (
+            repeat(lambda z, W, b: z @ W + b > 0),
+            "There is a threshold between the layers. The layers of this chapter have none.",
+        ),
         (_through(x, layers[1:]), "The first layer is missing."),
         (
             sum(outputs),
@@ -237,12 +259,12 @@ def _square_run_mistakes(x, layers):
 @exercise("2.3")
 def multiplications(answer):
     """How many multiplications a batch takes in a network."""
-    cases = [([2, 3, 4, 5], 3), ([5, 3], 7), ([784, 128, 64, 10], 64), ([2, 3, 4, 5, 6], 1)]
+    cases = [([2, 3, 4, 5], 7), ([5, 3], 4), ([784, 128, 64, 10], 64), ([2, 3, 4, 5, 6], 1)]
     for sizes, n in cases:
         layers = [a * b for a, b in pairwise(sizes)]
         one, outputs = sum(layers), sum(sizes[1:])
         product = (
-            "These are all sizes multiplied. Each layer takes in_features · out_features per "
+            "All sizes are multiplied together. Each layer takes in_features · out_features per "
             "sample, and the layers come one after the other: add them up."
         )
         mistakes = [
@@ -298,18 +320,35 @@ def multiplications(answer):
                 "There is a layer from the last size back to the first. Does an index -1 wrap "
                 "around?",
             ),
+            (
+                n * layers[0] + sum(layers[1:]),
+                "Only the first layer is multiplied by n. All samples go through every layer.",
+            ),
+            (
+                sum(layers[:-1]) + n * layers[-1],
+                "Only the last layer is multiplied by n. All samples go through every layer.",
+            ),
+            (
+                n * sizes[0] * outputs,
+                "Every layer is given the first size. A layer's inputs are the outputs of the one before.",
+            ),
+            (n * one + 1, "This is 1 too many. Does the total start at 1? Start at 0."),
             (one + n, "The number of samples is added. Multiply by it."),
+            (
+                one + n * len(layers),
+                "The number of samples is added. Multiply by it.",
+            ),
             (
                 n * sum(a * a for a in sizes),
                 "Each size is multiplied by itself. Multiply it by the next one.",
             ),
             (
                 n * n * one,
-                "The number of samples is multiplied twice.",
+                "The result is multiplied by n twice. Once is enough.",
             ),
             (
                 2 * n * one,
-                "This is twice as many: it counts the additions, too, or each layer twice.",
+                "This is twice the right number. Are the additions counted, too, or each layer twice?",
             ),
             (
                 [n * layer for layer in layers],
@@ -354,8 +393,8 @@ def from_columns(answer):
                     f"The columns of {name} are in reverse order. Did you rotate it? Transposing "
                     "keeps the order.",
                 ),
-                (right.ravel(), f"{name} is one long vector. It is a matrix, transposed."),
-                (right.T.ravel(), f"{name} is one long vector. It is a matrix, transposed."),
+                (right.ravel(), f"{name} is one long vector. It should be the transposed matrix."),
+                (right.T.ravel(), f"{name} is one long vector. It should be the transposed matrix."),
             ]
         mistakes["x"] += [
             (x @ W, "This is the product. The exercise asks for the three arrays."),
@@ -392,6 +431,12 @@ def merge_two(answer):
             (W1, "W is the matrix of layer 1 alone. Its outputs go through layer 2 as well."),
             (W2, "W is the matrix of layer 2 alone. Its inputs come out of layer 1."),
             (W.T, "W is transposed. Multiply the matrices as they are, in the order W1, W2."),
+            (
+                (W1 + b1) @ W2,
+                "The bias of layer 1 is added to the weights. Multiplied out, `b1 @ W2` doesn't "
+                "depend on X, so it belongs in b.",
+            ),
+            (W + b, "The biases are added to W. They belong in b alone."),
         ]
         b_mistakes = [
             (
@@ -403,6 +448,8 @@ def merge_two(answer):
             (b1 @ W2, "The bias of layer 2 is missing. It is added at the end, as it is."),
             (b1, "b is the bias of layer 1 as it was. It goes through layer 2."),
             (b1 @ W2 - b2, "The bias of layer 2 is subtracted. Add it."),
+            (b2 - b1 @ W2, "The bias of layer 1 is subtracted. Add it."),
+            (b1 @ W2 + 2 * b2, "The bias of layer 2 is added twice."),
             (2 * b, "b is twice what it should be. Is it added to itself?"),
         ]
         if len(set(sizes)) == 1:
@@ -412,7 +459,7 @@ def merge_two(answer):
                     "W is the product in the wrong order: this does layer 2 first. With rows as "
                     "samples, the layer that comes first is on the left.",
                 ),
-                (W1 + W2, "W is the sum of the matrices. Layers one after the other multiply."),
+                (W1 + W2, "W is the sum of the matrices. Multiply them."),
                 (W1 * W2, "W is multiplied element by element, `*`. The matrix product is `@`."),
                 ((W1 + W2) / 2, "W is the mean of the matrices. Multiply them."),
                 (W1.T @ W2, "W1 is transposed. Multiply the matrices as they are."),
@@ -434,6 +481,11 @@ def merge_two(answer):
                     (b1 + b2) @ W2,
                     "The bias of layer 2 goes through the weights of layer 2, too. It is added "
                     "after them.",
+                ),
+                (
+                    b1 + b2 @ W2,
+                    "The biases are swapped: the bias of layer 1 goes through W2, and that of "
+                    "layer 2 is added at the end.",
                 ),
                 (
                     b1 @ W1 + b2,
@@ -477,6 +529,11 @@ def quarter_turn(answer):
     diagonal = np.sqrt(0.5)
     W_mistakes = [
         (
+            W + b,
+            "The rows say where (1, 0) and (0, 1) are after the shift. The rows of W must say "
+            "where they are before it, since b is added afterward.",
+        ),
+        (
             W.T,
             "This rotates to the right: (1, 0) lands on (0, −1). Is it from a text with columns? "
             "There, the matrix would be right. Here the *rows* of W say where (1, 0) and (0, 1) "
@@ -493,7 +550,7 @@ def quarter_turn(answer):
             "to (0, 1).",
         ),
         (-np.eye(2), "This is half a turn: (1, 0) lands on (−1, 0)."),
-        (np.eye(2), "This W leaves every point where it is."),
+        (np.eye(2), "This W leaves every point where it is. It should rotate the plane."),
         (
             np.diag([-1.0, 1.0]),
             "This mirrors the plane: left and right are swapped. (1, 0) should land on (0, 1).",
@@ -527,7 +584,7 @@ def quarter_turn(answer):
             "afterward, but the bias is added after the rotation.",
         ),
         (-b @ W, "This moves down. The first entry of b moves to the right."),
-        (-b, "This moves to the left."),
+        (-b, "This moves to the left. The exercise asks for the right."),
         (b / 2, "This moves by 1. The exercise asks for 2."),
         (0 * b, "The layer rotates, but b doesn't move anything yet."),
         (np.array([2.0, 2.0]), "This moves to the right and up. The second entry moves up."),
