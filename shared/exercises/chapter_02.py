@@ -330,7 +330,8 @@ def multiplications(answer):
             ),
             (
                 n * sizes[0] * outputs,
-                "Every layer is given the first size. A layer's inputs are the outputs of the one before.",
+                "Every layer is given the first size. A layer takes the outputs of the one before "
+                "it.",
             ),
             (n * one + 1, "This is 1 too many. Does the total start at 1? Start at 0."),
             (one + n, "The number of samples is added. Multiply by it."),
@@ -348,7 +349,8 @@ def multiplications(answer):
             ),
             (
                 2 * n * one,
-                "This is twice the right number. Are the additions counted, too, or each layer twice?",
+                "This is twice the right number. Are the additions counted, too, or is each layer "
+                "counted twice?",
             ),
             (
                 [n * layer for layer in layers],
@@ -393,8 +395,8 @@ def from_columns(answer):
                     f"The columns of {name} are in reverse order. Did you rotate it? Transposing "
                     "keeps the order.",
                 ),
-                (right.ravel(), f"{name} is one long vector. It should be the transposed matrix."),
-                (right.T.ravel(), f"{name} is one long vector. It should be the transposed matrix."),
+                (right.ravel(), f"{name} is one long vector. It should be a matrix."),
+                (right.T.ravel(), f"{name} is one long vector. It should be a matrix."),
             ]
         mistakes["x"] += [
             (x @ W, "This is the product. The exercise asks for the three arrays."),
