@@ -16,9 +16,8 @@ _LARGE = 1e7
 def neuron_gradients(answer):
     """The gradients of one neuron with tanh and a squared error."""
     rng = np.random.default_rng(61)
-    for in_features in (3, 5):
+    for in_features, b, y_true in [(3, 0.3, 1.5), (5, -0.4, -0.8)]:
         x, w = rng.normal(size=in_features), 0.5 * rng.normal(size=in_features)
-        b, y_true = 0.3, 1.5
         a = float(np.tanh(x @ w + b))
         da = 2 * (a - y_true)
         dz = da * (1 - a**2)
@@ -63,6 +62,16 @@ def neuron_gradients(answer):
                     f"{name} is computed without tanh: the loss compares a with y, not z.",
                 ),
                 (
+                    2 * (x @ w + b - y_true) * (1 - a**2) * local,
+                    f"{name} starts with z in place of a: the loss compares a with y, so its "
+                    "slope is 2 (a - y).",
+                ),
+                (
+                    (a - y_true) ** 2 * (1 - a**2) * local,
+                    f"{name} starts with the loss itself, (a - y)². Start with its slope, "
+                    "2 (a - y).",
+                ),
+                (
                     no_bias * local,
                     f"{name} is computed without the bias: z is the sum of the products plus b.",
                 ),
@@ -98,7 +107,7 @@ def capped_backward(answer):
     for z, shape in [(wide, (4, 3)), ([-2.5, 0.3, 0.7, 1.1, 6.5], (5,))]:
         dA, z = rng.normal(0, 2, size=shape), rng.permutation(z).reshape(shape)
         inside = (z > 0) & (z < 1)
-        expected = dA * inside
+        expected = np.where(inside, dA, 0.0)  # dA * inside would hold -0
         a = np.clip(z, 0, 1)
         mistakes = [
             (
@@ -201,14 +210,17 @@ def columns_backward(answer):
                     "is a column, too. keepdims=True keeps the axis.",
                 ),
                 (
-                    dZ.sum(axis=0),
-                    "db is summed over the neurons: rows are neurons here, and columns are "
-                    "samples. Sum along the other axis.",
+                    dZ.mean(axis=1),
+                    "db is the mean over the samples, and not a column. The mean belongs to the "
+                    "loss, and is in dZ already: sum here, with keepdims=True.",
                 ),
-                (
-                    dZ.sum(axis=0, keepdims=True),
-                    "db is summed over the neurons: rows are neurons here, and columns are "
-                    "samples. Sum along the other axis.",
+                *(
+                    (
+                        dZ.sum(axis=0).reshape(shape),
+                        "db is summed over the neurons: rows are neurons here, and columns are "
+                        "samples. Sum along the other axis.",
+                    )
+                    for shape in [(m,), (1, m), (m, 1)]
                 ),
                 (dZ.sum(), "db is the sum of everything. Each neuron has a bias of its own."),
                 (dZ, "db is dZ itself. The bias of a neuron is used for every sample: sum them."),
@@ -224,6 +236,7 @@ def columns_backward(answer):
             mistakes["dW"] += [
                 (X.T @ dZ, rows.format("dW", "X.T @ dZ")),
                 (dZ @ X, "dW lacks the transpose of X: with three equal widths it fits by chance."),
+                (dZ.T @ X, "dW has the transpose on dZ. It belongs on X: dZ @ X.T."),
             ]
         received = call(answer, dZ, X, W)
         _derived(answer, received, right)
@@ -238,9 +251,13 @@ def tempered_gradient(answer):
     for n, classes, temperature in [(4, 3, 2.5), (5, 4, 0.5)]:
         logits, y_true = 2 * rng.normal(size=(n, classes)), rng.integers(0, classes, n)
         y_true[:2] = [0, classes - 1]
+        if temperature < 1:
+            y_true %= classes - 1  # a batch without the last class
         one_hot = np.eye(classes)[y_true]
         p, plain = _softmax(logits / temperature), _softmax(logits)
         expected = (p - one_hot) / (n * temperature)
+        columns = p.copy()
+        columns[:, y_true] -= 1
         mistakes = [
             (
                 (p - one_hot) / n,
@@ -267,9 +284,28 @@ def tempered_gradient(answer):
                 expected / temperature,
                 "It is divided by the temperature twice. U = Z / T has the slope 1 / T, once.",
             ),
+            *(
+                (
+                    (_softmax(logits * temperature) - one_hot) * scale / n,
+                    "The logits were multiplied by T before softmax. They are divided by it.",
+                )
+                for scale in (1 / temperature, 1, temperature)
+            ),
+            *(
+                (
+                    difference / n,
+                    "Only a part of P - Y was divided by T. Put parentheses around the difference.",
+                )
+                for difference in (p / temperature - one_hot, p - one_hot / temperature)
+            ),
             (
-                (_softmax(logits * temperature) - one_hot) / (n * temperature),
-                "The logits were multiplied by T before softmax. They are divided by it.",
+                columns / (n * temperature),
+                "1 was subtracted in whole columns. Each sample has one true class, so name the "
+                "rows as well: P[np.arange(n), y_true].",
+            ),
+            (
+                -np.mean(np.log(p[np.arange(n), y_true])),
+                "This is the loss itself. The exercise asks for its gradient.",
             ),
             *(
                 (
@@ -351,7 +387,16 @@ def _for_large_logits(answer):
         ),
         (clipped, f"{told}they were clipped. Subtract the largest number of each row instead."),
     ]
-    expect(received, expected, "`tempered_gradient` for logits in the thousands", mistakes=mistakes)
+    name = "`tempered_gradient` for logits in the thousands"
+    expect(received, expected, name, mistakes=mistakes)
+
+    logits, y_true, hot = np.array([[5000.0, 3000.0, 4000.0]]), np.array([1]), 1000.0
+    expected = (_softmax(logits / hot) - np.eye(3)[y_true]) / hot
+    received = call(answer, logits, y_true, hot)
+    told += "exp came first, and T after it. exp(-1000) is 0, and so is any root of it. "
+    rooted = np.array([[1, -1, 0]]) / hot
+    mistakes = [(rooted, f"{told}Divide the logits by T before exp.")]
+    expect(received, expected, f"{name} and T = 1000", mistakes=mistakes)
 
 
 @exercise("6.5")
@@ -387,6 +432,22 @@ def around_backward(answer):
                 (
                     dZ @ W.T + 2 * dA,
                     "dX has dA in it twice. The direct path is one path: add dA once.",
+                ),
+                (dZ @ W.T - dA, "On the direct path dA was subtracted. Both gradients are added."),
+                (
+                    dZ @ W.T * dA,
+                    "The gradients of the two paths were multiplied. Where a value forks on the "
+                    "forward pass, they are added.",
+                ),
+                (
+                    (dZ @ W.T + dA) / 2,
+                    "dX is the mean of the two paths. Where a value forks on the forward pass, "
+                    "the gradients are added.",
+                ),
+                (dZ + dA, "What comes through the layer isn't multiplied by W: it is dZ @ W.T."),
+                (
+                    dA * (x > 0) @ W.T + dA,
+                    "The mask was made from x. ReLU's own input decides: z = x W + b.",
                 ),
                 (dA @ W.T + dA, no_mask.format("dX")),
                 (dA @ W.T, no_mask.format("dX") + " The direct path is missing as well."),
@@ -444,10 +505,11 @@ def network_gradients(answer):
     """All gradients of a network with two layers."""
     rng = np.random.default_rng(66)
     names = ["dW1", "db1", "dW2", "db2"]
-    # With equal widths first: there a forgotten transpose goes through, and gets its name.
-    for n, sizes in [(4, (4, 4, 4)), (5, (2, 6, 3))]:
-        x, y_true = rng.normal(size=(n, sizes[0])), rng.integers(0, sizes[2], n)
-        y_true[:4] = [0, 2, 1, sizes[2] - 1]
+    n = 5
+    # With equal widths first: there a forgotten transpose goes through, and gets its name. The
+    # second batch has no sample of the last class.
+    for sizes, labels in [((4, 4, 4), [0, 2, 1, 3, 1]), ((2, 6, 3), [1, 0, 0, 1, 1])]:
+        x, y_true = rng.normal(size=(n, sizes[0])), np.array(labels)
         W1, W2 = rng.normal(size=sizes[:2]), rng.normal(size=sizes[1:])
         b1, b2 = rng.normal(size=sizes[1]), rng.normal(size=sizes[2])
         one_hot = np.eye(sizes[2])[y_true]
@@ -455,13 +517,32 @@ def network_gradients(answer):
         z1 = x @ W1 + b1
         a1 = np.tanh(z1)
         logits = a1 @ W2 + b2
-        dZ2 = (_softmax(logits) - one_hot) / n
+        p = _softmax(logits)
+        dZ2 = (p - one_hot) / n
         dA1 = dZ2 @ W2.T
         right = _layers(x, a1, dA1 * (1 - a1**2), dZ2)
 
         network = functools.partial(_network, x, W2=W2, b2=b2, one_hot=one_hot, softmax=_softmax)
         no_b1, sigmoid = np.tanh(x @ W1), 1 / (1 + np.exp(-z1))
         slope = 1 - a1**2
+        dP, columns = -one_hot / (n * p), p.copy()
+        columns[:, y_true] -= 1
+        softmax_twice = p * (dZ2 - (dZ2 * p).sum(axis=1, keepdims=True))
+        tanh_twice = (_softmax(np.tanh(logits)) - one_hot) / n
+        starts = [
+            (dP, "starts at the probabilities. Start at the logits: dZ2 = (p - Y) / n."),
+            (
+                columns / n,
+                "has 1 subtracted in whole columns of p. Each sample has one true class, so name "
+                "the rows as well: p[np.arange(n), y_true].",
+            ),
+            (
+                softmax_twice,
+                "goes back through softmax twice. (p - Y) / n is the gradient with respect to the "
+                "logits already.",
+            ),
+            (tanh_twice, "has tanh on the logits. It comes between the two layers only."),
+        ]
         slips = [
             (
                 _layers(x, a1, dA1, dZ2),
@@ -532,6 +613,12 @@ def network_gradients(answer):
                 "is n times too small, by the number of samples: the mean over the batch is taken "
                 "twice. It is in dZ2 once.",
             ),
+            (
+                [g / sizes[2] for g in right],
+                "is too small by the number of classes: the loss is the mean over the samples, so "
+                "dZ2 is divided by n.",
+            ),
+            *((_layers(x, a1, dZ2 @ W2.T * slope, dZ2), words) for dZ2, words in starts),
             ([-g for g in right], "has the wrong sign: dZ2 is predicted minus true."),
             (
                 [g.T for g in right],
@@ -542,14 +629,13 @@ def network_gradients(answer):
                 "is made with z1. What entered layer 2 is a1, after the activation.",
             ),
         ]
-        if n == sizes[0] == sizes[1] == sizes[2]:  # only then do these go through
-            chance = "With equal widths it fits by chance."
+        if sizes[0] == sizes[1] == sizes[2]:  # only then do these go through
             slips += [
                 (
                     _layers(x, a1, dZ2 @ W2 * slope, dZ2),
-                    f"comes from a dA1 without the transpose of W2. {chance}",
+                    "comes from a dA1 without the transpose of W2. With equal widths it fits by "
+                    "chance.",
                 ),
-                (_layers(x.T, a1.T, dA1 * slope, dZ2), f"lacks a transpose. {chance}"),
                 (
                     _layers(a1, x, dA1 * slope, dZ2),
                     "has the input of the other layer in it: x entered layer 1, and a1 layer 2.",

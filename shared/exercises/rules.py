@@ -104,10 +104,12 @@ def not_measured(answer, received=(), expected=()):
         Gradients in float64. A derived gradient agrees to about 15 digits, a measured one to
         between 4 and 11 of them.
     """
-    told = "This measures the slope instead of deriving it. "
     names = sorted(_MEASURING & code_of(answer).names)
     if names:
-        raise Wrong(f"{told}The exercise asks for the formula, without `{names[0]}`.")
+        raise Wrong(
+            "This measures the slope instead of deriving it. The exercise asks for the formula, "
+            f"without `{names[0]}`."
+        )
     for array, right in zip(received, expected, strict=True):
         array, right = np.asarray(array), np.asarray(right, dtype=float)
         if array.dtype != np.float64 or array.shape != right.shape:
@@ -116,8 +118,9 @@ def not_measured(answer, received=(), expected=()):
         share = error / (np.max(np.abs(right), initial=0.0) or 1.0)
         if 1e-12 < share < 1e-4:
             raise Wrong(
-                f"{told}It's right to {int(-np.log10(share))} digits; the exercise asks for the "
-                "formula, which is right to about 15."
+                "It looks as if this measures the slope instead of deriving it, or rounds on the "
+                f"way, as float32 does. It's right to {int(-np.log10(share))} digits; the exercise "
+                "asks for the formula, which is right to about 15."
             )
 
 

@@ -73,6 +73,16 @@ def neuron(change):
     return answer
 
 
+def neuron_gradients_of_the_first_case(x, w, b, y_true):
+    return neuron_gradients(x, w, 0.3, 1.5)
+
+
+def neuron_gradients_through_float32(x, w, b, y_true):
+    a = np.tanh(np.float32(x @ w + b))
+    dz = 2 * (float(a) - y_true) * (1 - float(a) ** 2)
+    return dz * x, dz
+
+
 def capped_backward(dA, z):
     return dA * ((z > 0) & (z < 1))
 
@@ -219,6 +229,18 @@ def tempered_gradient_in_logs(logits, y_true, temperature):
     return np.divide(np.subtract(p, one_hot(logits, y_true)), temperature * u.shape[0])
 
 
+def tempered_gradient_in_whole_columns(logits, y_true, temperature):
+    p = softmax(logits / temperature)
+    p[:, y_true] -= 1
+    return p / (len(logits) * temperature)
+
+
+def tempered_gradient_rooted(logits, y_true, temperature):
+    exp = np.exp(logits - logits.max(axis=1, keepdims=True)) ** (1 / temperature)
+    p = exp / exp.sum(axis=1, keepdims=True)
+    return (p - one_hot(logits, y_true)) / (len(logits) * temperature)
+
+
 def one_hot(logits, y_true):
     return np.eye(logits.shape[1])[y_true]
 
@@ -346,6 +368,29 @@ def another_network(activation=np.tanh, slope=None, softmax=softmax, hot=None):
     return answer
 
 
+def network_that_starts(start):
+    """Return a network whose backward pass starts with another dZ2, made of p and one-hot rows."""
+
+    def answer(x, y_true, W1, b1, W2, b2):
+        a1 = np.tanh(x @ W1 + b1)
+        p = softmax(a1 @ W2 + b2)
+        dZ2 = start(p, np.eye(len(b2))[y_true])
+        dZ1 = dZ2 @ W2.T * (1 - a1**2)
+        return x.T @ dZ1, dZ1.sum(axis=0), a1.T @ dZ2, dZ2.sum(axis=0)
+
+    return answer
+
+
+def columns_subtracted(p, y):
+    grad = p.copy()
+    grad[:, y.argmax(axis=1)] -= 1
+    return grad / len(p)
+
+
+def through_softmax(dP, p):
+    return p * (dP - (dP * p).sum(axis=1, keepdims=True))
+
+
 def network_by_matrices(dW1=None, db1=None, dW2=None, db2=None):
     """Return the right gradients with some of them made of x, a1, dZ1, dZ2 in another way."""
 
@@ -417,6 +462,10 @@ def neuron_gradients(x, w, b, y_true):
         "wrong": [
             (neuron(lambda z, a, y: 2 * (a - y)), "dw lacks the slope of tanh"),
             (neuron(lambda z, a, y: 2 * (z - y)), "dw is computed without tanh"),
+            (neuron(lambda z, a, y: 2 * (z - y) * (1 - a**2)), "dw starts with z in place of a"),
+            (neuron(lambda z, a, y: (a - y) ** 2 * (1 - a**2)), "starts with the loss itself"),
+            (neuron_gradients_of_the_first_case, "dw is .* times what it should be"),
+            (neuron_gradients_through_float32, "or rounds on the way, as float32 does"),
             (neuron(lambda z, a, y: 2 * (a - y) * (1 - a)), "1 - a², with the square"),
             (neuron(lambda z, a, y: 2 * (a - y) * a * (1 - a)), "has the slope of sigmoid"),
             (neuron(lambda z, a, y: 2 * (a - y) * (1 - z**2)), "1 - z² in it"),
@@ -513,6 +562,12 @@ def columns_backward(dZ, X, W):
                 columns(db=lambda dZ, X, W: dZ.sum(axis=0, keepdims=True)),
                 "summed over the neurons",
             ),
+            (
+                columns(db=lambda dZ, X, W: dZ.sum(axis=0).reshape(-1, 1)),
+                "summed over the neurons",
+            ),
+            (columns(db=lambda dZ, X, W: dZ.mean(axis=1)), "and not a column"),
+            (columns(dW=lambda dZ, X, W: dZ.T @ X), "dW has the transpose on dZ"),
             (columns(db=lambda dZ, X, W: dZ.sum()), "the sum of everything"),
             (columns(db=lambda dZ, X, W: dZ), "db is dZ itself"),
             (lambda dZ, X, W: columns_backward(dZ, X, W)[1:], "must return dX, dW, and db"),
@@ -561,6 +616,26 @@ def columns_backward(dZ, X, W):
             (tempered_gradient_nudged, "measures the slope.*right to"),
             (lambda z, y, T: tempered_gradient(z, y, T) / T, "divided by the temperature twice"),
             (lambda z, y, T: tempered_gradient(T * z, y, 1) / T, "multiplied by T before softmax"),
+            (lambda z, y, T: tempered_gradient(T * z, y, 1) * T, "multiplied by T before softmax"),
+            (lambda z, y, T: tempered_gradient(T * z, y, 1), "multiplied by T before softmax"),
+            (
+                lambda z, y, T: (softmax(z / T) / T - one_hot(z, y)) / len(z),
+                "Only a part of P - Y was divided by T",
+            ),
+            (
+                lambda z, y, T: (softmax(z / T) - one_hot(z, y) / T) / len(z),
+                "Only a part of P - Y was divided by T",
+            ),
+            (tempered_gradient_in_whole_columns, "subtracted in whole columns"),
+            (
+                lambda z, y, T: -np.log(softmax(z / T)[np.arange(len(z)), y]).mean(),
+                "This is the loss itself",
+            ),
+            (
+                lambda z, y, T: (softmax(z / T) - np.eye(y.max() + 1)[y]) / (len(z) * T),
+                "could not be broadcast",
+            ),
+            (tempered_gradient_rooted, "exp came first, and T after it"),
             (
                 tempered_gradient_by(lambda u: np.exp(u) / np.exp(u).sum(axis=0)),
                 "down the columns",
@@ -597,7 +672,11 @@ def around_backward(dA, x, W, b):
             (around_backward_nudged, "measures the slope.*right to"),
             (around(dX=lambda dA, dZ, x, W: W @ dZ.T + dA.T), "dX.*transposed"),
             (around(dW=lambda dA, dZ, x, W: dZ.T @ x), "dW.*is transposed"),
-            (around(dX=lambda dA, dZ, x, W: dZ @ W.T - dA), "dX.*numbers differ"),
+            (around(dX=lambda dA, dZ, x, W: dZ @ W.T - dA), "dA was subtracted"),
+            (around(dX=lambda dA, dZ, x, W: dZ @ W.T * dA), "two paths were multiplied"),
+            (around(dX=lambda dA, dZ, x, W: (dZ @ W.T + dA) / 2), "mean of the two paths"),
+            (around(dX=lambda dA, dZ, x, W: dZ + dA), "isn't multiplied by W"),
+            (around(mask=lambda z, x: x > 0), "The mask was made from x"),
             (lambda dA, x, W, b: around_backward(2 * dA, x, W, b), "add the same gradient twice"),
             (around(dX=lambda dA, dZ, x, W: dZ @ W.T + 2 * dA), "has dA in it twice"),
             (lambda *args: [around_backward(*args)[i] for i in (1, 2, 0)], "You returned"),
@@ -642,6 +721,15 @@ def network_gradients(x, y_true, W1, b1, W2, b2):
             (network(slope=lambda a1: 1 - np.tanh(a1) ** 2), "dW1 has tanh taken twice"),
             (network(scale=lambda n: 1), "dW2 is n times too large.*forgot to divide"),
             (network(scale=lambda n: n * n), "dW2 is n times too small"),
+            (network_that_starts(lambda p, y: (p - y) / p.size), "dW2.*the number of classes"),
+            (network_that_starts(lambda p, y: -y / p / len(p)), "starts at the probabilities"),
+            (network_that_starts(columns_subtracted), "subtracted in whole columns"),
+            (
+                network_that_starts(lambda p, y: through_softmax((p - y) / len(p), p)),
+                "goes back through softmax twice",
+            ),
+            (another_network(softmax=lambda z: softmax(np.tanh(z))), "has tanh on the logits"),
+            (another_network(hot=lambda y: np.eye(y.max() + 1)[y]), "could not be broadcast"),
             (network(change=lambda grads: [-g for g in grads]), "dW2 has the wrong sign"),
             (network(change=lambda grads: [g.T for g in grads]), "dW2 is transposed"),
             (network_with_z1, "dW2 is made with z1"),
@@ -665,8 +753,8 @@ def network_gradients(x, y_true, W1, b1, W2, b2):
                 lambda x, y, W1, b1, W2, b2: network_gradients(x, y, W1, b1, W2, 0 * b2),
                 "forward pass without b2",
             ),
-            (network_by_matrices(dW1=lambda x, a1, dZ1, dZ2: x @ dZ1), "dW1 lacks a transpose"),
-            (network_by_matrices(dW2=lambda x, a1, dZ1, dZ2: a1 @ dZ2), "dW2 lacks a transpose"),
+            (network_by_matrices(dW1=lambda x, a1, dZ1, dZ2: x @ dZ1), "last axis of a must"),
+            (network_by_matrices(dW2=lambda x, a1, dZ1, dZ2: a1 @ dZ2), "last axis of a must"),
             (network_by_matrices(dW1=lambda x, a1, dZ1, dZ2: a1.T @ dZ1), "of the other layer"),
             (
                 network_by_matrices(db1=lambda x, a1, dZ1, dZ2: dZ1.sum(axis=1)),
