@@ -56,6 +56,10 @@ def weighted_sum(answer):
                 [product + b for product in products],
                 "The bias was added to each product. Add up the products, then add the bias once.",
             ),
+            (
+                total + 2 * b,
+                "The bias was added twice. Start from the bias, or add it at the end, not both.",
+            ),
             (total - b, "The bias was subtracted. Add it, whatever its sign."),
             (total * b, "The sum was multiplied by the bias. Add the bias."),
             (
@@ -72,6 +76,10 @@ def weighted_sum(answer):
                 "The products were multiplied together. Add them up.",
             ),
             (crossed + b, "The weights were taken in reverse order: input k belongs to weight k."),
+            (
+                sum(value * value for value in x) + b,
+                "Each input was multiplied by itself. Multiply it by its weight.",
+            ),
             (total / n + b, "This is the mean of the products plus the bias. Take their sum."),
         ]
         name = f"`weighted_sum({x}, {w}, {b})`"
@@ -84,13 +92,18 @@ def weighted_sum(answer):
 @exercise("1.2")
 def count_right(answer):
     """How many answers of a neuron agree with the labels."""
-    # The seeds make all mistakes below give different counts.
-    for w, b, seed in [(np.array([1.0, -1.0, 2.0]), -1.0, 1418), (np.array([-1.0, 1.0]), 0.5, 50)]:
+    # The seeds make all mistakes below give different counts. In the third case, most answers are
+    # wrong, and some z are barely above 0.
+    for w, b, seed, wrong in [
+        (np.array([1.0, -1.0, 2.0]), -1.0, 345, 0.3),
+        (np.array([-1.0, 1.0]), -1.5, 13, 0.3),
+        (np.array([2.0, -1.0]), 1e-6, 3, 0.7),
+    ]:
         rng = np.random.default_rng(seed)
-        x = rng.integers(-4, 5, size=(40, len(w))) / 2
+        x = rng.integers(-4, 5, size=(60, len(w))) / 2
         z = x @ w + b
         yes = z > 0
-        y_true = np.where(yes ^ (rng.random(40) < 0.3), 1, 0)
+        y_true = np.where(yes ^ (rng.random(60) < wrong), 1, 0)
         right = yes == y_true
         mistakes = [
             (right, "This is the mask: True where the answer is right. Its sum is the count."),
@@ -98,7 +111,22 @@ def count_right(answer):
                 np.mean(right),
                 "This is the share of right answers. The exercise asks for their number.",
             ),
+            (
+                100 * np.mean(right),
+                "This is the percentage of right answers. The exercise asks for their number.",
+            ),
             (np.sum(~right), "This is how many answers are wrong."),
+            (
+                np.sum(right) - np.sum(~right),
+                "This is the right answers minus the wrong ones. Count the right ones only.",
+            ),
+            (
+                np.sum(~yes & (y_true == 0)),
+                "Only samples with the answer no and the label 0 were counted. If the answer is "
+                "yes and the label is 1, that's right, too.",
+            ),
+            (np.sum(right) - 1, "One sample is missing. Did you leave out the first or the last?"),
+            (np.sum(y_true), "This is how many labels are 1, whatever the neuron says."),
             (np.sum(yes), "This is how often the answer is yes, right or wrong."),
             (
                 np.sum(yes * y_true),
@@ -109,6 +137,11 @@ def count_right(answer):
             (
                 np.sum((z >= 0) == y_true),
                 "A sample with z = 0 got a yes. The answer is yes only if z is above 0.",
+            ),
+            (
+                np.sum((z > 0.02) == y_true),
+                "A sample with a z barely above 0 got a no. The answer is yes wherever z is above "
+                "0.",
             ),
             (np.sum((z < 0) == y_true), "Yes and no are swapped: yes is where z is above 0."),
             (
@@ -143,6 +176,10 @@ def count_right(answer):
             ),
             (bool(right.all()), "This says whether all answers are right. Count them: sum()."),
             (
+                np.sum((x[:, :2] @ w[:2] + b > 0) == y_true),
+                "Only the first two inputs are in it. There are `x.shape[1]` of them.",
+            ),
+            (
                 len(x),
                 "This is the number of all samples. Count only those where the mask is True: "
                 "`len` counts every entry, `sum` only the True ones.",
@@ -165,15 +202,16 @@ def count_right(answer):
 
 @exercise("1.3")
 def distance(answer):
-    """The distance of each sample from the line, with its sign."""
+    """The signed distance of each sample from the line."""
     rng = np.random.default_rng(13)
-    for w, b in [(np.array([5.0, -12.0]), -6.0), (np.array([1.0, -2.0, 2.0]), 1.5)]:
-        x = rng.normal(scale=3, size=(5, len(w)))
+    for w, b in [(np.array([2.0, 6.0, -3.0]), -5.0), (np.array([5.0, -12.0]), 1.5)]:
+        x = rng.normal(scale=3, size=(8, len(w)))
         z, squared = x @ w + b, w @ w
         length = np.sqrt(squared)
         right = z / length
         mistakes = [
             (z, "This is z. Divide it by the length of w."),
+            (-right, "All signs are wrong. z is `x @ w + b`, positive on the yes side."),
             (
                 np.abs(right),
                 "The signs are lost: on the no side, where z is negative, the distance is "
@@ -208,6 +246,17 @@ def distance(answer):
                 "a root (the Pythagorean theorem).",
             ),
             *(
+                (
+                    z / weight,
+                    "This is divided by a single weight. The length takes all of them: the root of "
+                    "the sum of squares.",
+                )
+                for weight in (w[0], w[-1])
+            ),
+            (z / len(x), "This is divided by the number of samples. Divide by the length of w."),
+            (np.mean(right), "This is the mean distance. Return one distance for each sample."),
+            (right[0], "This is the distance of the first sample. Return one for each sample."),
+            *(
                 (z / total, "This is divided by the sum of the weights. The length takes squares.")
                 for total in (w.sum(), abs(w.sum()))
             ),
@@ -241,7 +290,7 @@ def distance(answer):
                 "This is divided by the length of each sample. Divide by the length of w.",
             ),
             (b / length, "This is the distance of the origin. Use each sample's z."),
-            (np.full(5, b / length), "This is the distance of the origin. Use each sample's z."),
+            (np.full(8, b / length), "This is the distance of the origin. Use each sample's z."),
             (
                 z / np.sqrt(w[0] ** 2 + w[1] ** 2),
                 "Only the first two weights are in the length. There may be any number of them.",
@@ -268,7 +317,7 @@ def neuron_through(answer):
         if not w.any():
             raise Wrong(f"{where} both weights are 0, so there is no line.")
         along, size = end - start, np.linalg.norm(w)
-        tolerance = 1e-3 * size * np.linalg.norm(along)
+        tolerance = 1e-5 * size * np.linalg.norm(along)
         if abs(w @ along) > tolerance:
             if abs(w[0] * along[1] - w[1] * along[0]) < tolerance:
                 raise Wrong(
@@ -279,7 +328,7 @@ def neuron_through(answer):
                 f"{where} w is {_at(w)}, and its dot product with `end - start` is "
                 f"{w @ along:.4g}. It must be 0 for w to be perpendicular to the line."
             )
-        tolerance = 1e-3 * size * (1 + np.abs(points).max())
+        tolerance = 1e-5 * size * (1 + np.abs(points).max())
         z, z_yes = start @ w + b, yes @ w + b
         if abs(z) > tolerance:
             if abs(start @ w - b) <= tolerance:
@@ -377,9 +426,10 @@ def xor_of_three(answer):
     names = ("first", "second", "third")
     if isinstance(answer, (tuple, list)) and any(map(is_blank, answer)):
         raise NotTried
-    neurons = parts(answer, names)
+    if not isinstance(answer, (tuple, list)) or len(answer) != 3:
+        raise Wrong("Hand three neurons to the check, as a tuple: `(first, second, third)`.")
     (w1, b1), (w2, b2), (w3, b3) = (
-        _neuron(f"`{name}`", neuron) for name, neuron in zip(names, neurons, strict=True)
+        _neuron(f"`{name}`", neuron) for name, neuron in zip(names, answer, strict=True)
     )
     inside = np.column_stack([corners @ w1 + b1 > 0, corners @ w2 + b2 > 0]).astype(int)
     outside = (inside @ w3 + b3 > 0).astype(int)
@@ -405,18 +455,21 @@ def xor_of_three(answer):
     told += f" From these, the third makes {_list(outside)}; XOR is {_list(y_xor)}."
     if np.array_equal(outside, 1 - y_xor):
         raise Wrong(f"{told} All answers are inverted: change all signs of the third.")
-    raise Wrong(f"{told} The first two are fine. Look at the weights of the third.")
+    raise Wrong(f"{told} The first two are fine. Look at the weights and the bias of the third.")
 
 
-def _neuron(name, answer, names=("weights", "bias")):
+def _neuron(name, answer, names=None):
     """Return two weights and the bias of an answer (w, b)."""
+    of_weights, of_bias = names or (f"The array of weights of {name}", f"The bias of {name}")
     if is_blank(answer):
         raise NotTried
     if not isinstance(answer, (tuple, list)) or len(answer) != 2:
         raise Wrong(f"{name} must be a pair: two weights in an array, and a bias after it.")
-    w, b = parts(answer, list(names))
-    weights = finite(w, f"The array of weights of {name}", (2,))
-    return weights, float(finite(b, f"The bias of {name}", ()))
+    w, b = parts(answer, [of_weights, of_bias])
+    w, b = finite(w, of_weights), finite(b, of_bias)
+    if w.shape == () and b.shape == (2,):
+        raise Wrong(f"{name} must have the weights first and the bias second. Swap the two.")
+    return finite(w, of_weights, (2,)), float(finite(b, of_bias, ()))
 
 
 def _at(point):

@@ -1,5 +1,7 @@
 """Answers to the exercises of chapter 1, right ones and wrong ones."""
 
+import math
+
 import numpy as np
 
 
@@ -59,6 +61,10 @@ def weighted_sum_printed(x, w, b):
 
 def weighted_sum_from_both_ends(x, w, b):
     return sum(map(lambda value, weight: value * weight, reversed(x), reversed(w)), b)
+
+
+def weighted_sum_with_two_biases(x, w, b):
+    return weighted_sum(x, w, b) + b
 
 
 def count_right(x, w, b, y_true):
@@ -190,6 +196,7 @@ EXERCISES = {
             lambda x, w, b: sum(a * c for a, c in zip(x, w, strict=True)) + b,
             lambda x, w, b: np.sum(np.multiply(np.float32(x), np.float32(w))) + np.float32(b),
             weighted_sum_from_both_ends,
+            lambda x, w, b: math.fsum([*(a * c for a, c in zip(x, w, strict=True)), b]),
         ],
         "wrong": [
             (lambda x, w, b: weighted_sum(x, w, 0), "The bias has to be added to it"),
@@ -201,6 +208,10 @@ EXERCISES = {
             (lambda x, w, b: weighted_sum(x[1:], w[1:], b), "The first product is missing"),
             (weighted_sum_of_three, r"Only the first three products.*`len\(x\)`"),
             (lambda x, w, b: weighted_sum(x, w, -b), "The bias was subtracted"),
+            (weighted_sum_with_two_biases, "The bias was added twice"),
+            (lambda x, w, b: weighted_sum(x, x, b), "was multiplied by itself"),
+            (lambda x, w, b: weighted_sum(x, w, b) > 0, "is 1, expected 2.25|is True, expected"),
+            (lambda x, w, b: abs(weighted_sum(x, w, b)), "wrong sign"),
             (lambda x, w, b: weighted_sum(x, w, 0) * b, "multiplied by the bias"),
             (lambda x, w, b: np.multiply(x, w), "single products"),
             (lambda x, w, b: np.multiply(x, w) + b, "The bias was added to each product"),
@@ -252,6 +263,23 @@ EXERCISES = {
                 lambda x, w, b, y: ((x @ w.reshape(-1, 1) + b > 0) == y).sum(),
                 r"a column \(n, 1\) met a vector",
             ),
+            (
+                lambda x, w, b, y: max(
+                    ((x @ w + b > 0) == y).sum(), ((x @ w + b > 0) != y).sum()
+                ),
+                "how many answers are wrong",
+            ),
+            (lambda x, w, b, y: ((x @ w + b > 1e-3) == y).sum(), "a z barely above 0 got a no"),
+            (lambda x, w, b, y: count_right(x[:-1], w, b, y[:-1]), "One sample is missing"),
+            (lambda x, w, b, y: count_right(x[1:], w, b, y[1:]), "One sample is missing"),
+            (lambda x, w, b, y: 100 * ((x @ w + b > 0) == y).mean(), "percentage of right answers"),
+            (lambda x, w, b, y: y.sum(), "how many labels are 1"),
+            (lambda x, w, b, y: 2 * count_right(x, w, b, y) - len(x), "minus the wrong ones"),
+            (
+                lambda x, w, b, y: ((x @ w + b <= 0) & (y == 0)).sum(),
+                "the answer no and the label 0",
+            ),
+            (lambda x, w, b, y: count_right(x[:, :2], w[:2], b, y), "Only the first two inputs"),
             (lambda x, w, b, y: ((x @ w + b > 0) == y).all(), "whether all answers are right"),
             (lambda x, w, b, y: len((x @ w + b > 0) == y), "the number of all samples"),
             (lambda x, w, b, y: (x @ w + b > 0 == y).sum(), "first comparison in parentheses"),
@@ -296,9 +324,15 @@ EXERCISES = {
                 lambda x, w, b: (x @ w + b) / np.sqrt(w[0] ** 2 + w[1] ** 2),
                 "Only the first two weights",
             ),
-            (lambda x, w, b: -distance(x, w, b), "wrong sign"),
-            (lambda x, w, b: distance(x, w, b)[:, np.newaxis], r"has shape \(5, 1\)"),
-            (lambda x, w, b: distance(x[0], w, b), r"shape \(\), expected \(5,\)"),
+            (lambda x, w, b: -distance(x, w, b), "All signs are wrong"),
+            (lambda x, w, b: distance(x, w, b)[:, np.newaxis], r"has shape \(8, 1\)"),
+            (lambda x, w, b: distance(x[0], w, b), "distance of the first sample"),
+            (lambda x, w, b: distance(x, w, b).mean(), "mean distance"),
+            (lambda x, w, b: (x @ w + b) / w[0], "divided by a single weight"),
+            (lambda x, w, b: (x @ w + b) / w[-1], "divided by a single weight"),
+            (lambda x, w, b: (x @ w + b) / len(x), "divided by the number of samples"),
+            (lambda x, w, b: np.full(len(x), b / np.sqrt(w @ w)), "distance of the origin"),
+            (lambda x, w, b: distance(x, w, b).round(1), r"is -8\.3 at \[0\], expected -8\.296"),
         ],
     },
     "1.4": {
@@ -327,6 +361,12 @@ EXERCISES = {
             (lambda s, e, y: (neuron_through(s, e, y)[0], 0), "doesn't go through start and end"),
             (lambda s, e, y: ((e - s)[::-1], 0), r"dot product with `end - start` is -4\. It must"),
             (lambda s, e, y: (y - s, -(s @ (y - s))), "dot product with `end - start` is 4"),
+            (lambda s, e, y: (neuron_through(s, e, y)[0] + 1e-3, 0), "must be 0 for w to be perp"),
+            (
+                lambda s, e, y: (neuron_through(s, e, y)[0], neuron_through(s, e, y)[1] + 1e-3),
+                "w is right, but the line doesn't go through start and end",
+            ),
+            (lambda s, e, y: neuron_through(s, y, e), r"dot product with `end - start` is 7\."),
             (lambda s, e, y: (np.zeros(2), 0), "both weights are 0"),
             (lambda s, e, y: (np.full(2, np.nan), 0), r"w must be finite"),
             (lambda s, e, y: neuron_through(s, e, y)[0], r"b must be a single number|must return"),
@@ -359,10 +399,12 @@ EXERCISES = {
             ((BOOT, 0.2), "Too many bags are on the wrong side. Lower the bias"),
             ((BOOT, -0.2), "Too many boots are on the wrong side. Raise the bias"),
             (BOOT, "boot_w and boot_b must be a pair"),
-            ((BOOT, BOOT), r"bias of boot_w and boot_b must be a single number"),
+            ((BOOT, BOOT), r"boot_b must be a single number"),
             ((BOOT * np.inf, 0.0), "must be finite"),
-            ((0.0, BOOT), r"must have shape \(2,\)"),
-            ((np.ones(3), 0.0), r"must have shape \(2,\)\. Received: shape \(3,\)"),
+            ((-0.04, BOOT), "weights first and the bias second"),
+            ((np.ones(3), 0.0), r"boot_w must have shape \(2,\)\. Received: shape \(3,\)"),
+            ((BOOT, ...), r"boot_b is still missing: it is `\.\.\.`"),
+            ((np.array([-0.5, 1.0]), -0.04), "Too many bags are on the wrong side. Lower"),
         ],
     },
     "1.6": {
@@ -381,14 +423,18 @@ EXERCISES = {
             ((OR, ONE, AND), "The corners 01 and 11 get the same two answers"),
             ((FIRST, SECOND, OR), "four different pairs.*still XOR"),
             ((OR, AND, OR), r"the third makes 0, 1, 1, 1; XOR is 0, 1, 1, 0"),
-            ((OR, AND, (np.array([1.0, 1.0]), -0.5)), "Look at the weights of the third"),
+            ((OR, AND, (np.array([1.0, 1.0]), -0.5)), "weights and the bias of the third"),
+            ((OR, AND, (np.array([1.0, -1.0]), -1.5)), "weights and the bias of the third"),
+            ((OR, ([1, 1], ...), AND), r"The bias of `second` is still missing: it is `\.\.\.`"),
+            ((OR, (-1.5, [1, 1]), AND), "`second` must have the weights first and the bias second"),
+            (lambda corner: 1, "Hand three neurons to the check"),
             ((OR, AND, AND), r"the third makes 0, 0, 0, 1"),
             ((AND, OR, (np.array([1.0, -1.0]), -0.5)), r"the third makes 0, 0, 0, 0"),
             ((OR, NAND, NAND), "inverted: change all signs of the third"),
             ((OR, AND, (np.array([1.0, -1.0]), 0.5)), r"the third makes 1, 1, 1, 1"),
             ((ONE, OTHER, (np.zeros(2), 0)), r"the third makes 0, 0, 0, 0"),
             ((OR, NAND, (np.array([..., ...]), ...)), "not tried yet"),
-            ((OR, AND), r"must return first, second, and third"),
+            ((OR, AND), r"three neurons to the check, as a tuple: `\(first, second, third\)`"),
             ((OR, AND, (np.ones(2), np.ones(2))), "must be a single number"),
             ((OR, (np.ones(3), -1.5), OR), r"weights of `second` must have shape \(2,\)"),
             ((OR, [1, 1, -1.5], OR), "`second` must be a pair: two weights in an array"),
