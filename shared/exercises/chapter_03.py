@@ -20,7 +20,7 @@ def _softmax(z, axis=1):
 @exercise("3.1")
 def capped(answer):
     """ReLU cut off at 1, for arrays of any shape."""
-    row = np.array([-3.0, -0.5, 0.0, 0.25, 0.8, 1.0, 1.5, 6.0])
+    row = np.array([-3.0, -0.5, 0.0, 0.25, 0.8, 1.0, 1.5, 8.0])
     for z in [row, row.reshape(4, 2)]:
         mistakes = [
             (
@@ -49,6 +49,18 @@ def capped(answer):
             (
                 np.where(z > 1, 0, _relu(z)),
                 "Numbers above 1 have become 0. They should become 1.",
+            ),
+            (
+                np.where(z < 1, _relu(z), 0),
+                "Numbers from 1 up have become 0. They should be 1.",
+            ),
+            (
+                np.clip(z, 0, 6),
+                "The cap is at 6, as in a function known as ReLU6. It should be at 1.",
+            ),
+            (
+                _relu(z) - _relu(z + 1),
+                "The second hinge is at -1. To stop the rise at 1, it has to be ReLU(z - 1).",
             ),
             (
                 np.where(z >= 1, 1.0, 0.0),
@@ -95,6 +107,10 @@ def score(answer):
                 "belongs to a positive z.",
             ),
             (odds, "This is e^z. Take its logarithm."),
+            (
+                np.abs(np.log(odds)),
+                "The sign is lost. A probability below one half belongs to a negative z.",
+            ),
             (1 / odds, "This is e^(-z). Flip the fraction, and take the logarithm."),
             (
                 np.log(p),
@@ -144,6 +160,10 @@ def score(answer):
                 "This is the sigmoid of p. Here p is what the sigmoid gave; find the z it came "
                 "from.",
             ),
+            *(
+                (np.log(odds).round(digits), "The results are rounded. Return them unrounded.")
+                for digits in range(6)
+            ),
         ]
         received = call(answer, p)
         if np.array_equal(received, np.full(p.shape, -np.inf)):
@@ -183,8 +203,8 @@ def _network(answer, inputs, hidden=None):
 @exercise("3.3")
 def odd(answer):
     """A network with three ReLUs that tells whether an odd number of inputs is 1."""
-    if not isinstance(answer, (tuple, list)):
-        raise Wrong("`odd` must be four arrays, `W1, b1, W2, b2`, as in the stub.")
+    if not isinstance(answer, (tuple, list)) or len(answer) != 4:
+        raise Wrong("`odd` must be four arrays, `odd = W1, b1, W2, b2`, as in the stub.")
     W1, b1, W2, b2 = _network(answer, inputs=3, hidden=3)
     x = np.array(list(itertools.product([0.0, 1.0], repeat=3)))
     wanted = x.sum(axis=1) % 2 == 1
@@ -269,6 +289,20 @@ def zigzag(answer):
             ),
             (output(-changes), "It's upside down: the signs in W2 are flipped."),
             (
+                output(np.diff(slopes, prepend=heights[0])),
+                "The first weight is the first slope minus the first height. Before the first "
+                "hinge the slope is 0, so prepend a 0; the height belongs in b2.",
+            ),
+            (
+                output(changes, start=-heights[0]),
+                "The shape is right, but b2 has the wrong sign. It must be the first height.",
+            ),
+            (
+                _relu(-column - places[:-1]) @ changes + heights[0],
+                "The weights in W1 are -1, so the hinges rise to the left, and bend at minus the "
+                "place. With weights of 1 they rise to the right.",
+            ),
+            (
                 output(changes, start=heights.mean()),
                 "The shape is right, but b2 is the mean of the heights. Before the first hinge "
                 "rises, the output is b2, so b2 must be the first height.",
@@ -299,16 +333,15 @@ def zigzag(answer):
     return "The biases say where it bends, the weights of layer 2 by how much, b2 where it starts."
 
 
-# What an answer may subtract from each row of z = logits / temperature instead of its largest.
+# What an answer may subtract from each row of z = logits / temperature instead of its largest. (The
+# largest of each column isn't here: it already goes wrong for small logits.)
 _SHIFTS = {
-    "nothing": lambda z, temperature: 0,
     "the mean of each row": lambda z, temperature: z.mean(axis=1, keepdims=True),
     "the median of each row": lambda z, temperature: np.median(z, axis=1, keepdims=True),
     "the smallest number of each row": lambda z, temperature: z.min(axis=1, keepdims=True),
     "the first number of each row": lambda z, temperature: z[:, :1],
     "the last number of each row": lambda z, temperature: z[:, -1:],
     "the largest number of the whole batch": lambda z, temperature: z.max(),
-    "the largest number of each column": lambda z, temperature: z.max(axis=0),
     "the largest absolute value of each row": lambda z, temperature: (
         np.abs(z).max(axis=1, keepdims=True)
     ),
@@ -343,12 +376,14 @@ def _check_far_logits(answer, temperature):
         if np.isfinite(result).all():
             continue
         told = f"Right for small logits, but for logits {logits.tolist()} it returns NaN or inf. "
-        for what, shift in _SHIFTS.items():
+        questions = {f"Do you subtract {what}? ": shift for what, shift in _SHIFTS.items()}
+        questions["Is nothing subtracted? "] = lambda z, temperature: 0
+        for question, shift in questions.items():
             as_theirs = [_shifted_softmax(far, temperature, shift) for far in _FAR]
             if all(
                 np.allclose(a, b, equal_nan=True) for a, b in zip(as_theirs, received, strict=True)
             ):
-                told += f"Do you subtract {what}? "
+                told += question
                 break
         raise Wrong(
             f"{told}Subtract the largest number of each row: then no exponent is above 0, and one "
@@ -383,10 +418,12 @@ def softmax_at(answer):
         logits = 2 * rng.standard_normal((n, 3))
         z = logits / temperature
         exp, expected = np.exp(z), _softmax(z)
+        shifted, by_column = np.exp(z - z.max(axis=1, keepdims=True)), np.exp(z - z.max(axis=0))
         mistakes = [
             (
                 _softmax(logits),
-                "This is plain softmax: the temperature has no effect. Divide the logits by it.",
+                f"At a temperature of {temperature}, this is plain softmax: the temperature has no "
+                "effect. Divide the logits by it.",
             ),
             (
                 _softmax(logits * temperature),
@@ -400,9 +437,28 @@ def softmax_at(answer):
             ),
             (
                 _softmax(z, axis=0),
-                "The columns add up to 1. A sample is a row: take maximum and sum along axis=1.",
+                "The columns add up to 1. A sample is a row: take the maximum and the sum along "
+                "axis=1.",
             ),
-            (exp / exp.sum(), "All rows together add up to 1. Each row has a sum of its own."),
+            (
+                exp / exp.sum(),
+                "All numbers together add up to 1. Each row should, so it needs a sum of its own.",
+            ),
+            (
+                shifted / shifted.sum(),
+                "All numbers together add up to 1. Each row should, so it needs a sum of its own.",
+            ),
+            (
+                by_column / by_column.sum(axis=1, keepdims=True),
+                "The largest number of each column is subtracted, which changes the differences "
+                "within a row. Subtract the largest number of each row: axis=1 and keepdims=True.",
+            ),
+            (
+                _softmax(-z),
+                "The order is reversed: the largest logit has the smallest probability. Is there "
+                "an extra minus sign?",
+            ),
+            (1 - expected, "These are 1 minus the probabilities."),
             (exp, "These are the exponentials. Divide each row by its sum."),
             (
                 exp / np.exp(logits).sum(axis=1, keepdims=True),
@@ -410,7 +466,7 @@ def softmax_at(answer):
                 "logits by it first, and use the result in both places.",
             ),
             (
-                np.exp(z - z.max(axis=1, keepdims=True)),
+                shifted,
                 "These are the shifted exponentials. Divide each row by its sum.",
             ),
             (
@@ -443,7 +499,6 @@ def softmax_at(answer):
                 "vector, which NumPy lays along the columns. The same goes for the maximum."
             )
             tilted = np.exp(z - z.max(axis=1))
-            shifted = np.exp(z - z.max(axis=1, keepdims=True))
             mistakes += [(e / e.sum(axis=1), column) for e in (exp, tilted, shifted)]
             mistakes.append((tilted / tilted.sum(axis=1, keepdims=True), column))
         name = f"`softmax_at(logits, {temperature})` for logits {logits.shape}"
@@ -460,7 +515,7 @@ def softmax_at(answer):
     name = f"`softmax_at` for logits {logits.tolist()} at a temperature of 100000"
     expected = _softmax(logits / temperature)
     expect(received, expected, name, mistakes=[([[1, 0, 0]], late)], tolerance=1e-4)
-    return "Right, for logits of any size and sign, however far apart, and at any temperature."
+    return "It works for logits of any size and sign, however far apart, and at any temperature."
 
 
 @exercise("3.6")
@@ -482,17 +537,17 @@ def half_sure(answer):
             return _softmax(logits / at).max()
 
     right = 3.5562  # -1 / log(u), where u**2 + u**3 = 1
-    if abs(temperature - right) < 0.006:
+    if 3.555 <= temperature < 3.565:  # 3.56 to two decimal places
         return f"At T = {temperature:.2f} the largest probability is {largest(temperature):.3f}."
     if abs(1 / temperature - right) < 0.06:
         raise Wrong("This is 1 / T. The logits are divided by the temperature, not multiplied.")
     found = largest(temperature)
+    side = "too low" if found > 0.5 else "too high"
     if abs(found - 0.5) < 0.005:
         raise Wrong(
-            f"Close: the largest probability is {found:.4f} there. Find the temperature to two "
-            "decimal places."
+            f"Close: the largest probability is {found:.4f}, so T is still slightly {side}. Find "
+            "it to two decimal places."
         )
-    side = "too low" if found > 0.5 else "too high"
     raise Wrong(
         f"At T = {temperature:.4g} the largest probability is {found:.3f}, so T is still {side}."
     )

@@ -144,6 +144,12 @@ def softmax_at_with_epsilon(logits, temperature):
     return exp / (exp.sum(axis=1, keepdims=True) + 1e-12)
 
 
+def softmax_at_with_one_sum(logits, temperature):
+    z = logits / temperature
+    exp = np.exp(z - z.max(axis=1, keepdims=True))
+    return exp / exp.sum()
+
+
 def softmax_at_in_place(logits, temperature):
     logits /= temperature
     return softmax_at(logits, 1)
@@ -204,6 +210,14 @@ EXERCISES = {
             (lambda z: np.clip(1 - z, 0, 1), "It's mirrored"),
             (lambda z: capped(z).max(), r"expected \(8,\)"),
             (lambda z: max(0, min(1, z)), "ValueError"),
+            (lambda z: np.clip(z, 0, 6), "The cap is at 6"),
+            (lambda z: relu(z) * (z < 1), "Numbers from 1 up have become 0"),
+            (lambda z: relu(z) - relu(z + 1), "The second hinge is at -1"),
+            (lambda z: np.maximum(1, np.minimum(0, z)), "is 1 at .*expected 0"),
+            (lambda z: capped(z).round(), r"is 0 at \[3\], expected 0.25"),
+            (lambda z: np.tanh(relu(z)), "expected 0.25"),
+            (lambda z: (z - z.min()) / np.ptp(z), "expected 0 "),
+            (lambda z: capped(z).ravel(), r"for z \(4, 2\) has the right numbers"),
             (lambda z: relu(z) % 1, "is 0 at .*expected 1"),
             (capped_without_return, "returns None"),
         ],
@@ -237,6 +251,12 @@ EXERCISES = {
             (lambda p: p * (1 - p), r"This is p \(1 - p\)"),
             (lambda p: np.arctanh(2 * p - 1), "This is half of z"),
             (lambda p: 2 * np.log(p / (1 - p)), "twice as large"),
+            (lambda p: np.log(p / (1 - p)).round(2), "The results are rounded"),
+            (lambda p: np.log(p / (1 - p)).round(4), "The results are rounded"),
+            (lambda p: np.abs(np.log(p / (1 - p))), "The sign is lost"),
+            (lambda p: p - 0.5, r"is -0.4 at \[0\], expected -2.197"),
+            (lambda p: 2.1972245773362196, r"shape \(\), expected \(4,\)"),
+            (lambda p: np.log(np.clip(p, 0.1, 0.9) / (1 - np.clip(p, 0.1, 0.9))), "expected -3.89"),
             (lambda p: np.log(p / (1 - p)).mean(), r"expected \(4,\)"),
         ],
     },
@@ -276,7 +296,7 @@ EXERCISES = {
             (odd_with(b1=...), "b1 is still missing"),
             (odd_with(b2="half"), "b2 must be made of numbers"),
             (odd_with(b2=np.array([np.nan])), "b2 must be finite"),
-            (ODD[:3], "must return W1, b1, W2, and b2.*a tuple of 3"),
+            (ODD[:3], "must be four arrays"),
             (ODD[0], "must be four arrays"),
         ],
     },
@@ -340,7 +360,19 @@ def zigzag(places, heights):
             (zigzag_with(lambda p, h, **n: {"b1": -p}), r"b1 must have the shape \(3,\).*\(4,\)"),
             (zigzag_with(lambda p, h, W2, **n: {"W2": W2[:, 0]}), r"W2 must have the shape"),
             (zigzag_with(lambda p, h, **n: {"b2": h}), r"b2 must have the shape \(1,\).*\(4,\)"),
-            (zigzag_with(lambda p, h, W1, **n: {"W1": -W1}), "The network's output for 4 points"),
+            (zigzag_with(lambda p, h, W1, **n: {"W1": -W1}), "the hinges rise to the left"),
+            (zigzag_with(lambda p, h, b2, **n: {"b2": -b2}), "b2 has the wrong sign"),
+            (
+                zigzag_with(
+                    lambda p, h, **n: {"W2": column(np.diff(slopes(p, h), prepend=h[0]))}
+                ),
+                "the first slope minus the first height",
+            ),
+            (zigzag_with(lambda p, h, b1, **n: {"b1": b1[::-1]}), "The network's output"),
+            (zigzag_with(lambda p, h, **n: {"W2": column(h[:-1])}), "The network's output"),
+            (lambda p, h: zigzag(p, np.sort(h)), "The network's output for 4 points"),
+            (lambda p, h: zigzag(np.linspace(p[0], p[-1], len(p)), h), "The network's output"),
+            (lambda p, h: zigzag(p, h)[:3], "must return W1, b1, W2, and b2.*a tuple of 3"),
             (lambda p, h: zigzag(h, p), "The network's output for 4 points"),
             (lambda p, h: zigzag(p, h)[2], "must return W1, b1, W2, and b2"),
         ],
@@ -358,7 +390,7 @@ def zigzag(places, heights):
             softmax_at_shifted_by(lambda z: z.max(axis=1, keepdims=True) + 1),
         ],
         "wrong": [
-            (softmax_at_shifted_by(lambda z: 0), r"1000003.* NaN or inf. Do you subtract nothing"),
+            (softmax_at_shifted_by(lambda z: 0), r"1000003.* NaN or inf. Is nothing subtracted"),
             (
                 softmax_at_shifted_by(lambda z: z.mean(axis=1, keepdims=True)),
                 r"\[\[1000000.0, 0.0, -2000000.0\]\] .* subtract the mean of each row",
@@ -386,7 +418,7 @@ def zigzag(places, heights):
             ),
             (softmax_at_shifted_by(lambda z: z.max() / 2), "then no exponent is above 0"),
             (softmax_at_shifted_too_early, "largest logit before it was divided"),
-            (softmax_at_in_long_double, "Do you subtract nothing"),
+            (softmax_at_in_long_double, "Is nothing subtracted"),
             (softmax_at_by_powers, "Do you take the exponential before T"),
             (
                 lambda logits, t: softmax_at(np.clip(logits, -500, 500), t),
@@ -419,7 +451,26 @@ def zigzag(places, heights):
                 lambda z, t: np.exp(z / t) / np.exp(z).sum(axis=1, keepdims=True),
                 "the sum is taken without the temperature",
             ),
-            (lambda logits, t: softmax_at(logits, 1), "the temperature has no effect"),
+            (lambda logits, t: softmax_at(logits, 1), "At a temperature of 2.0, this is plain"),
+            (
+                lambda logits, t: softmax_at(logits, max(t, 1)),
+                "At a temperature of 0.5, this is plain softmax",
+            ),
+            (lambda logits, t: softmax_at(-logits, t), "The order is reversed"),
+            (lambda logits, t: 1 - softmax_at(logits, t), "These are 1 minus the probabilities"),
+            (
+                softmax_at_shifted_by(lambda z: z.max(axis=0)),
+                "The largest number of each column is subtracted",
+            ),
+            (
+                lambda z, t: np.exp((z - z.max()) / t) / np.exp((z - z.max()) / t).sum(),
+                "All numbers together add up to 1",
+            ),
+            (softmax_at_with_one_sum, "All numbers together add up to 1"),
+            (lambda logits, t: softmax_at(logits, t).round(3), "expected"),
+            (lambda logits, t: softmax_at(logits // t, 1), "expected"),
+            (lambda logits, t: softmax_at(logits, t**2), "expected"),
+            (lambda logits, t: softmax_at(logits, t).T, "transposed"),
             (lambda logits, t: softmax_at(logits, 1 / t), "multiplied by the temperature"),
             (lambda logits, t: softmax_at(logits, 1) / t, "they don't add up to 1"),
             (softmax_at_columns, "The columns add up to 1"),
@@ -430,7 +481,7 @@ def zigzag(places, heights):
             ),
             (
                 lambda logits, t: np.exp(logits / t) / np.exp(logits / t).sum(),
-                "All rows together add up to 1",
+                "All numbers together add up to 1",
             ),
             (lambda logits, t: np.exp(logits / t) / np.exp(logits / t).sum(axis=1), "keepdims"),
             (softmax_at_without_keepdims, "The same goes for the maximum"),
@@ -445,6 +496,13 @@ def zigzag(places, heights):
             (0.5, "0.980, so T is still too low"),
             (4, "0.481, so T is still too high"),
             (2.89, "so T is still too low"),
+            (3.55, "Close: the largest probability is 0.5003, so T is still slightly too low"),
+            (3.5511, "Close: .* slightly too low"),
+            (3.57, "Close: the largest probability is 0.4993, so T is still slightly too high"),
+            (2 * 3.5562, "so T is still too high"),
+            (-3.5562, "above 0, and finite"),
+            (0.84, "0.892, so T is still too low"),
+            (lambda: 3.556, "must be a number"),
             (0.281, "This is 1 / T"),
             (3.6, r"Close: the largest probability is 0\.49"),
             (-2, "above 0, and finite. Received: -2"),
