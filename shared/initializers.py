@@ -11,7 +11,7 @@ def zeros(in_features, out_features, rng):
     """All weights zero: right for the weights of a linear model, fatal for hidden layers.
 
     Every neuron of a hidden layer would compute the same and get the same gradient, forever.
-    ``rng`` is not used; it is there so that all initializers are called alike.
+    ``rng`` isn't used; it's there so that all initializers can be called the same way.
     """
     return np.zeros((in_features, out_features))
 
@@ -24,8 +24,8 @@ def scaled_normal(in_features, out_features, rng, scale=0.01):
 def glorot_normal(in_features, out_features, rng):
     r"""Normal numbers with variance :math:`2 / (n_\text{in} + n_\text{out})`.
 
-    Keeps the size of outputs and of gradients about level through layers with tanh, whose slope
-    near 0 is 1.
+    It lies between :math:`1 / n_\text{in}`, which keeps the size of a linear layer's outputs, and
+    :math:`1 / n_\text{out}`, which keeps that of its gradients. Near 0, tanh is linear, too.
 
     References
     ----------

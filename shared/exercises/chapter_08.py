@@ -58,9 +58,20 @@ def size_after(answer):
                 factor ** (layers + 1),
                 "This is one layer too many.",
             ),
+            *(
+                (
+                    (scale * np.sqrt(in_features)) ** layers / half,
+                    "ReLU halves the mean square in *every* layer, not once.",
+                )
+                for half in (np.sqrt(2), 2)
+            ),
             (
-                (scale * np.sqrt(in_features)) ** layers / np.sqrt(2),
-                "ReLU halves the mean square in *every* layer, not once.",
+                factor ** (layers - 1) * scale * np.sqrt(in_features),
+                "The last layer is followed by ReLU as well.",
+            ),
+            (
+                (scale * np.sqrt(2 * in_features)) ** layers,
+                "ReLU halves the mean square: divide in_features by 2.",
             ),
             (
                 (scale * np.sqrt(in_features // 2)) ** layers,
@@ -79,7 +90,7 @@ def size_after(answer):
                 "asks for the number that the formula predicts."
             )
         expect(received, factor**layers, name, mistakes=mistakes)
-    return "Each layer multiplies by scale · √(in_features / 2), and that many times over."
+    return "Each layer multiplies by the same scale · √(in_features / 2): the product is a power."
 
 
 @exercise("8.2")
@@ -112,7 +123,7 @@ def dead_neurons(answer):
             (
                 np.flatnonzero(silent.all(axis=1)),
                 "These are the samples (rows) for which all neurons are silent. Neurons are "
-                "columns: ask along axis 0.",
+                "columns: use axis=0.",
             ),
             (
                 np.flatnonzero(~silent.all(axis=0)),
@@ -144,11 +155,16 @@ def dead_neurons(answer):
         result = call(answer, a)
         name = f"`dead_neurons(a)` for a {a.shape}"
         expect(result, np.array(places, dtype=int), name, mistakes=mistakes)
-        kind = np.asarray(result).dtype.kind
-        if places and kind not in "iu":
+        dtype = np.asarray(result).dtype
+        if places and dtype.kind not in "iu":
             raise Wrong(
-                f"{name} has the right numbers, but as {np.asarray(result).dtype}. NumPy accepts "
-                "only integers as indices."
+                f"{name} has the right numbers, but as {dtype}. NumPy accepts only integers as "
+                "indices."
+            )
+        if isinstance(result, np.ndarray) and dtype.kind not in "iu":
+            raise Wrong(
+                f"{name}, where no neuron is dead, is an empty array of {dtype}, and `a[:, ...]` "
+                "fails with it. Give np.array the argument dtype=int, or use np.flatnonzero."
             )
     return "Zero for every sample: no gradient reaches these weights anymore."
 
@@ -178,6 +194,11 @@ def sizes_inside(answer):
             (
                 [_size(z) for z in linear[1:]],
                 "ReLU is missing: each layer is followed by np.maximum(0, ...).",
+            ),
+            (
+                [_size(np.maximum(0, z)) for z in linear[1:]],
+                "You measured after ReLU, but passed on the sums before it. The next layer's input "
+                "is what ReLU returns.",
             ),
             (
                 [np.mean(a**2) for a in outputs[1:]],
@@ -303,7 +324,7 @@ def _check_uniform(W, in_features, out_features, name):
             "rng.uniform without its limits.)"
         )
     # A uniform distribution's largest number is √3 times its standard deviation.
-    if largest > 2 * W.std():
+    if not 1.5 < largest / W.std() < 2:
         raise Wrong(
             f"{name}: these numbers don't look uniform. The largest is {largest / W.std():.1f} "
             "standard deviations; with uniform numbers it would be 1.7. Use rng.uniform."
@@ -334,12 +355,27 @@ def _check_uniform(W, in_features, out_features, name):
             "2 / n_in is the variance. Solve limit² / 3 = 2 / n_in for the limit.",
         ),
         (
+            np.sqrt(6) / in_features,
+            "n_in belongs under the root as well: √(6 / n_in).",
+        ),
+        (
+            np.sqrt(24 / in_features),
+            "The limit is twice as large as it should be. It reaches from 0 to one end of the "
+            "interval, not from end to end.",
+        ),
+        (
+            np.sqrt(1.5 / in_features),
+            "The limit is half as large as it should be. Draw from -limit to limit, an interval of "
+            "width 2 · limit.",
+        ),
+        (
             np.sqrt(2 / (3 * in_features)),
             "You divided by 3. The variance is limit² / 3, so the limit is √(3 · variance).",
         ),
         (
             np.sqrt(12 / in_features),
-            "The limit is √2 times too large. A variance of (high − low)² / 12 is limit² / 3.",
+            "The limit is √2 times as large as it should be. A variance of (high − low)² / 12 is "
+            "limit² / 3.",
         ),
         (
             1 / np.sqrt(in_features),
@@ -347,7 +383,8 @@ def _check_uniform(W, in_features, out_features, name):
         ),
     ]:
         if abs(largest / wrong - 1) < 0.01:
-            raise Wrong(f"{name}: the weights lie between ±{largest:.3g}. {explanation}")
+            bound = f"{largest:.3g}"
+            raise Wrong(f"{name}: the weights lie between -{bound} and {bound}. {explanation}")
     if abs(largest / limit - 1) > 0.01 or abs(W.var() * in_features / 2 - 1) > 0.05:
         raise Wrong(
             f"{name}: the variance of the weights is {W.var():.3g}, expected "
@@ -385,7 +422,7 @@ def _check_independent(W, name):
 @exercise("8.5")
 def leaky_variance(answer):
     """The variance that keeps the mean square through a leaky ReLU."""
-    for in_features, slope in [(100, 0.1), (50, 0.5), (64, 0.0), (30, 1.0)]:
+    for in_features, slope in [(40, 0.2), (50, 0.5), (64, 0.0), (30, 1.0)]:
         expected = 2 / ((1 + slope**2) * in_features)
         mistakes = [
             (
@@ -432,6 +469,13 @@ def leaky_variance(answer):
                 2 / (slope**2 * in_features) if slope else np.nan,
                 "The positive half is missing: 1 + slope².",
             ),
+            *(
+                (
+                    2 / ((1 + slope**2 * twice) * in_features),
+                    "Each half counts as much as the other: ½ · 1 + ½ · slope².",
+                )
+                for twice in (0.5, 2)
+            ),
             (
                 2 / (1 + slope**2),
                 "The number of inputs is missing. Each sum has in_features terms.",
@@ -467,4 +511,4 @@ def leaky_variance(answer):
         ]
         name = f"`leaky_variance({in_features}, {slope})`"
         expect(call(answer, in_features, slope), expected, name, mistakes=mistakes)
-    return "At slope 0 it's He's variance; at slope 1, without a bend, it's 1 / in_features."
+    return "At slope 0 it's He's variance; at slope 1 nothing bends, and it's 1 / in_features."

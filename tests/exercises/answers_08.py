@@ -67,6 +67,14 @@ def inside_without_relu(x, weights):
     return sizes
 
 
+def inside_relu_only_measured(x, weights):
+    sizes = []
+    for W in weights:
+        x = x @ W
+        sizes.append(np.sqrt(np.mean(np.maximum(0, x) ** 2)))
+    return sizes
+
+
 def inside_last_linear(x, weights):
     sizes = []
     for layer, W in enumerate(weights, 1):
@@ -126,6 +134,9 @@ EXERCISES = {
             (lambda k, n, s: round(size(k, n, s), 12), "expected"),
             (lambda k, n, s: np.array([size(k, n, s)]), r"array of shape \(1,\)"),
             (lambda k, n, s: 1.0, "expected"),
+            (lambda k, n, s: (s * np.sqrt(n)) ** k / 2, "not once"),
+            (lambda k, n, s: size(k, n, s) * 2**0.5, "last layer is followed by ReLU"),
+            (lambda k, n, s: (s * np.sqrt(2 * n)) ** k, "divide in_features by 2"),
         ],
     },
     "8.2": {
@@ -145,6 +156,8 @@ EXERCISES = {
             (lambda a: len(dead(a)), "how many are dead"),
             (lambda a: np.mean(np.all(a == 0, axis=0)), "their share"),
             (lambda a: dead(a)[::-1], "wrong order"),
+            (lambda a: np.array(dead_by_loop(a)), "where no neuron is dead, .* float64"),
+            (lambda a: np.array(dead_by_loop(a), dtype=bool if dead(a).size == 0 else int), "bool"),
             (lambda a: np.flatnonzero(np.all(a < 0.1, axis=0)), "only faint"),
             (lambda a: np.flatnonzero(a.mean(axis=0) < 1e-3), "only faint"),
             (lambda a: np.flatnonzero(np.allclose(a, 0)), r"shape|\(0,\)"),
@@ -194,6 +207,7 @@ EXERCISES = {
             (inside_from_x, "all get the first x"),
             (lambda x, w: inside(x, w)[::-1], "order"),
             (lambda x, w: sum(inside(x, w)), "shape"),
+            (inside_relu_only_measured, "passed on the sums before it"),
             (lambda x, w: inside(x, w)[:1], "Is `return` inside the loop"),
             (lambda x, w: dict(enumerate(inside(x, w))), "dict"),
             (lambda x, w: inside(x, w)[:3], "shape|numbers"),
@@ -241,10 +255,14 @@ EXERCISES = {
             (lambda m, n, rng: np.full((m, n), np.nan), "contains NaN"),
             (uniform(lambda m, n: 2 / m), "2 / n_in is the variance"),
             (uniform(lambda m, n: (2 / (3 * m)) ** 0.5), "You divided by 3"),
-            (uniform(lambda m, n: (12 / m) ** 0.5), "√2 times too large"),
+            (uniform(lambda m, n: (12 / m) ** 0.5), "√2 times as large"),
             (uniform(lambda m, n: m**-0.5), "PyTorch's default"),
             (from_the_global_generator, "global generator"),
-            (lambda m, n, rng: he(m, n) * rng.choice([-1.0, 1.0], (m, n)), "variance"),
+            (uniform(lambda m, n: 6**0.5 / m), "n_in belongs under the root"),
+            (uniform(lambda m, n: 2 * he(m, n)), "not from end to end"),
+            (uniform(lambda m, n: he(m, n) / 2), "an interval of width 2"),
+            (lambda m, n, rng: he(m, n) * rng.choice([-1.0, 1.0], (m, n)), "don't look uniform"),
+            (lambda m, n, rng: (2 / m) ** 0.5 * rng.choice([-1, 1], (m, n)), "don't look uniform"),
             (lambda m, n, rng: rng.uniform(0, 2 * he(m, n), (m, n)), "not 0"),
             (lambda m, n, rng: uniform(he)(m, n, rng)[0], "shape"),
             (lambda m, n, rng: uniform(he)(m, n, rng) * (1 + 0j), "complex|real"),
@@ -298,8 +316,11 @@ EXERCISES = {
             (lambda n, slope: (2 - slope) / n, "not between them"),
             (lambda n, slope: (2 - slope**2) / n, "not between them"),
             (lambda n, slope: 2 / (n * (1 + slope**2)) ** 0.5, "asks for the variance"),
-            (lambda n, slope: 2 / (n * (1 + slope**3)), "expected 0.0198"),
-            (lambda n, slope: 2 / (n * (1 + np.sqrt(slope))), "expected 0.0198"),
+            (lambda n, slope: 2 / (n * (1 + slope**3)), "expected 0.04808"),
+            (lambda n, slope: 2 / (n * (1 + np.sqrt(slope))), "expected 0.04808"),
+            (lambda n, slope: 2 / (n * (1 + slope**4)), "expected 0.04808"),
+            (lambda n, slope: 1 / (n * (0.5 + slope**2)), "½ · slope²"),
+            (lambda n, slope: 2 / (n * (1 + slope**2 / 2)), "½ · slope²"),
         ],
     },
 }
