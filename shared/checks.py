@@ -5,7 +5,7 @@ Mistakes are reported before training begins, so that no run is lost to them.
 
 import gc
 from inspect import signature
-from types import FunctionType, GeneratorType, ModuleType
+from types import FunctionType, GeneratorType, MemberDescriptorType, ModuleType
 
 import numpy as np
 
@@ -39,7 +39,7 @@ def check_layers(layers):
         has a parameter that wouldn't be trained or saved.
     """
     width = None
-    seen, parameters = set(), set()
+    seen, parameters, addresses = set(), set(), set()
     for layer in layers:
         if not isinstance(layer, Layer):
             raise TypeError(
@@ -69,6 +69,14 @@ def check_layers(layers):
                     "the other's gradient. Make a second one."
                 )
             parameters.add(id(parameter))
+            address = parameter.value.size and parameter.value.__array_interface__["data"][0]
+            if address in addresses:
+                raise ValueError(
+                    f"a parameter of {layer!r}, of shape {parameter.value.shape}, was made from "
+                    "the same array as another one of this model: a change of one would change "
+                    "both. Give each a copy: Parameter(array.copy())."
+                )
+            addresses |= {address} - {0}
     _check_found(layers)
 
 
@@ -115,15 +123,17 @@ def _check_found(layers):
     found = {id(part) for part in parts}
     for part in parts:
         found |= {id(inner) for inner in _parts(vars(part), Parameter).values()}
-    for part in reversed(parts):  # The innermost first, to name the right one.
-        attributes = {}
-        for cls in reversed(type(part).__mro__):
-            attributes |= vars(cls)
-        for name, value in (attributes | vars(part)).items():
+    classes = {cls for part in parts for cls in type(part).__mro__}
+    owners = [*reversed(parts), *classes]  # Innermost parts first, to name the right one.
+    for owner in owners:
+        static = {n: thing for c in type(owner).__mro__ for n, thing in vars(c).items()}
+        slots = [n for n, thing in static.items() if isinstance(thing, MemberDescriptorType)]
+        attributes = {name: getattr(owner, name, None) for name in slots} | vars(owner)
+        for name, value in attributes.items():
             for thing in _within(value):
                 if isinstance(thing, (Parameter, Layer)) and id(thing) not in found:
                     raise ValueError(
-                        f"{name} of {part!r} has a parameter or layer inside, which would be "
+                        f"{name} of {owner!r} has a parameter or layer inside, which would be "
                         "neither trained nor saved. Keep it in an attribute of a layer, or in a "
                         f"list, tuple, or dict there. Received: {name} of type "
                         f"{type(value).__name__}"
@@ -210,14 +220,14 @@ def check_optimizer(optimizer, layers):
             "lr must be a number or a schedule with its arguments, such as Cosine(0.1, "
             f"steps=1000). Received: the class {optimizer.lr.__name__}"
         )
-    moved = {id(p) for p in optimizer.parameters}
-    own = {id(p) for layer in layers for p in layer.parameters()}
+    moved = [id(p) for p in optimizer.parameters]
+    own = [id(p) for layer in layers for p in layer.parameters()]
     if moved != own:
         raise ValueError(
-            "the optimizer must be built on this model's parameters, all of them: "
-            f"Adam(model.parameters()). Received: {len(moved)} parameters, {len(moved & own)} of "
-            f"them this model's; the model has {len(own)} (layers added or replaced later count "
-            "too). Compile the model again with a new optimizer."
+            "the optimizer must be built on this model's parameters, all of them in their order: "
+            f"Adam(model.parameters()). Received: {len(moved)} parameters, "
+            f"{len({*moved} & {*own})} of them this model's; the model has {len(own)} (layers "
+            "added or replaced later count too). Compile the model again with a new optimizer."
         )
 
 

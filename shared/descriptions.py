@@ -12,7 +12,16 @@ import sys
 
 import numpy as np
 
-from . import activations, layers, losses, optimizers, preprocessing, regularizers, schedules
+from . import (
+    activations,
+    checks,
+    layers,
+    losses,
+    optimizers,
+    preprocessing,
+    regularizers,
+    schedules,
+)
 from .layers import Parameter
 
 
@@ -277,10 +286,11 @@ class Plan:
         """Add to an empty model all that the description asks for, with zeros for the arrays."""
         for cls, arguments in self._layers:
             layer = cls(**arguments)
-            model.add(layer)
+            model.layers.append(layer)
             if self._optimizer is not None:
                 for parameter in layer.parameters():
                     _lend_gradient(parameter)
+        checks.check_layers(model.layers)
         model.loss, model.rng = self._loss, self._rng
         if self._optimizer is not None:
             model.optimizer = self._build_optimizer(model.parameters())

@@ -166,9 +166,9 @@ def _buffers(layer):
 def parameters_only(layer):
     """Return the method that sets the gradients of a layer's parameters.
 
-    It is ``backward`` itself if a class changes that and inherits ``backward_parameters``.
+    It is ``backward`` itself if that was changed, and the other inherited.
     """
+    order = (layer, *type(layer).__mro__)  # in which Python looks for a method
     names = ("backward", "backward_parameters")
-    whole, part = (next(c for c in type(layer).__mro__ if name in vars(c)) for name in names)
-    changed = whole is not part and issubclass(whole, part)
-    return layer.backward if changed else layer.backward_parameters
+    whole, part = (next(i for i, c in enumerate(order) if name in vars(c)) for name in names)
+    return layer.backward if whole < part else layer.backward_parameters

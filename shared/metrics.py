@@ -247,7 +247,7 @@ def f1(matrix):
     """
     hits = np.diagonal(matrix)
     both = np.sum(matrix, axis=0) + np.sum(matrix, axis=1)  # called, plus present
-    return _shares(2 * hits, both)
+    return _shares(2.0 * hits, both)  # a float: small integers would overflow
 
 
 def classification_report(matrix, class_names):

@@ -1,5 +1,6 @@
 """The model: layers in a row, with the loop that trains them."""
 
+import itertools
 import math
 from contextlib import ExitStack
 
@@ -174,7 +175,8 @@ class Model:
                     f"{name}: {described.get(name, 'no such array')}. "
                     f"Received: {received.get(name, 'no such array')}"
                 )
-        if any(array is other for array in own.values() for other in arrays.values()):
+        pairs = itertools.product(own.values(), arrays.values())
+        if any(np.may_share_memory(array, other) for array, other in pairs):
             # Its own, perhaps under other names: none is read after it has been written.
             arrays = {name: np.array(array) for name, array in arrays.items()}
         for name, array in own.items():
@@ -346,7 +348,8 @@ class Model:
         if len(x) == 0:
             raise ValueError(f"there is no sample to predict. Received: x of shape {x.shape}")
         starts = range(0, len(x), PREDICTION_BATCH)
-        return np.concatenate([self.forward(x[i : i + PREDICTION_BATCH]) for i in starts])
+        # Copies: a layer of a reader's own may write into the same array each time.
+        return np.concatenate([self.forward(x[i : i + PREDICTION_BATCH]).copy() for i in starts])
 
     def predict_proba(self, x):
         """Return the predicted probabilities, one row per sample.

@@ -6,14 +6,15 @@ import numpy as np
 class Parameter:
     """An array that training changes, with the gradient of the loss beside it.
 
-    Assigning to ``value`` or ``grad`` copies the numbers into the existing array. The array itself
-    stays the same object, so an optimizer can hold on to it.
+    Assigning to ``value`` or ``grad`` copies the numbers into the existing array, so an optimizer
+    can hold on to it. When an optimizer is built, it moves the numbers into arrays of its own: read
+    ``value`` anew in each pass instead of keeping the array.
 
     Parameters
     ----------
     value : ndarray
-        The initial numbers, float32 or float64. ``grad`` has the same shape and dtype, and
-        starts with zeros.
+        The initial numbers, float32 or float64, in an array of its own: it is not copied.
+        ``grad`` has the same shape and dtype, and starts with zeros.
 
     Raises
     ------

@@ -81,6 +81,13 @@ def test_layers_changed_after_compile(change, tmp_path):
     assert all((a != before[n]).any() for n, a in model.state_dict().items())
 
 
+def test_an_optimizer_of_the_same_parameters_in_another_order():
+    # Its state is saved in the order of the model.
+    model = small()
+    with pytest.raises(ValueError, match=r"all of them in their order"):
+        model.compile(Adam(model.parameters()[::-1]), SoftmaxCrossEntropy())
+
+
 @pytest.mark.parametrize(
     ("change", "error", "said"),
     [

@@ -27,7 +27,7 @@ MAY_KNOW = {
     "gradcheck": set(),
     "callbacks": {"arguments"},
     "archives": set(),
-    "descriptions": GROUND | LAYERS | {"optimizers"},
+    "descriptions": GROUND | LAYERS | {"optimizers", "checks"},
     "serialization": {"archives", "descriptions"},
     "checks": GROUND | LAYERS | {"optimizers", "callbacks"},
     "fitting": {"callbacks", "checks"},

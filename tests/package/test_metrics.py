@@ -303,6 +303,8 @@ class TestPerClass:
         np.testing.assert_allclose(metrics.precision([[5, 3], [1, 2]]), [5 / 6, 2 / 5])
         np.testing.assert_allclose(metrics.recall([[5, 3], [1, 2]]), [5 / 8, 2 / 3])
         np.testing.assert_allclose(metrics.f1([[5, 3], [1, 2]]), [10 / 14, 4 / 8])
+        small = np.array([[200, 20], [30, 250]], np.uint8)
+        np.testing.assert_allclose(metrics.f1(small), [400 / 450, 500 / 550])
 
     def test_nothing_to_divide_by(self):
         # Class 1 is never predicted, class 2 never there, class 3 neither.

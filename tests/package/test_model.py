@@ -303,8 +303,11 @@ def test_nothing_is_computed_before_the_first_parameter():
         def backward(self, grad, out=None):
             raise AssertionError("nobody asked for this gradient")
 
-    model = Model([Raw(), Dense(2, 3, rng()), ReLU(), Dense(3, 1, rng())])
-    model.layers[1].backward = Raw().backward  # nor for that of the data
+    class First(Dense):
+        backward = Raw.backward  # nor for that of the data
+        backward_parameters = Dense.backward_parameters
+
+    model = Model([Raw(), First(2, 3, rng()), ReLU(), Dense(3, 1, rng())])
     model.forward(batch((4, 2)))
     model.backward(batch((4, 1)))
     assert all(p.grad.any() for p in model.parameters())
@@ -328,6 +331,11 @@ def test_load_state_dict_of_its_own_arrays_in_another_order():
     model.load_state_dict(state)
     np.testing.assert_array_equal(model.layers[0].weight.value, second)
     np.testing.assert_array_equal(model.layers[1].weight.value, first)
+    state = {name: array[:] for name, array in model.state_dict().items()}  # views
+    state["0.weight"], state["1.weight"] = state["1.weight"], state["0.weight"]
+    model.load_state_dict(state)
+    np.testing.assert_array_equal(model.layers[0].weight.value, first)
+    np.testing.assert_array_equal(model.layers[1].weight.value, second)
 
 
 def test_load_state_dict_copies():

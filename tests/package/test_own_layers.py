@@ -288,6 +288,31 @@ def test_a_parameter_of_the_class_is_refused():
         Model([Shared(2)])
 
 
+@pytest.mark.parametrize("names", ["bias", ("_empty", "bias")])
+def test_a_parameter_in_a_slot_of_the_layer_is_refused(names):
+    class Slotted(Scale):
+        __slots__ = names
+
+        def __init__(self, features):
+            super().__init__(features)
+            self.bias = Parameter(np.zeros(features))
+
+    with pytest.raises(ValueError, match=r"bias of .* neither trained nor saved"):
+        Model([Slotted(2)])
+
+
+def test_parameters_made_from_one_array_are_refused():
+    start = np.ones(2)
+    first, second = Scale(2), Scale(2)
+    first.gain, second.gain = Parameter(start), Parameter(start)
+    with pytest.raises(ValueError, match=r"same array .* Give each a copy"):
+        Model([first, second])
+    first.gain = Parameter(start.copy())
+    Model([first, second])
+    first.none, second.none = Parameter(start[:0]), Parameter(start[:0])
+    Model([first, second])
+
+
 def test_an_object_without_parameters_is_an_attribute_like_any_other():
     layer = Scale(2)
     layer.setting, layer.function, layer.names = Anything(3), compiled, {"a", "b"}
@@ -398,7 +423,32 @@ class ClippingRight(Dense):
         self.weight.grad = np.clip(self.weight.grad, -1e-9, 1e-9)
 
 
-@pytest.mark.parametrize("make", [Clipping, ClippingRight])
+class Clips:
+    """Does the same to the class that it is mixed into."""
+
+    def backward(self, grad, out=None):
+        dx = super().backward(grad, out)
+        self.weight.grad = np.clip(self.weight.grad, -1e-9, 1e-9)
+        return dx
+
+
+class ClippingMixed(Clips, Dense):
+    pass
+
+
+def clipping_hook(*args):
+    layer = Dense(*args)
+
+    def backward(grad, out=None):
+        dx = Dense.backward(layer, grad, out)
+        layer.weight.grad = np.clip(layer.weight.grad, -1e-9, 1e-9)
+        return dx
+
+    layer.backward = backward
+    return layer
+
+
+@pytest.mark.parametrize("make", [Clipping, ClippingRight, ClippingMixed, clipping_hook])
 @pytest.mark.parametrize("place", [0, 1])
 def test_a_backward_of_ones_own_counts_in_every_place(make, place):
     x, y = points()
@@ -473,6 +523,20 @@ class InPlace(Layer):
 
     def backward(self, grad, out=None):
         return 2 * grad
+
+
+class OneRoom(Scale):
+    """Writes every output into the same array."""
+
+    room = np.empty((1000, 2))
+
+    def forward(self, x, training=False, out=None):
+        return np.multiply(super().forward(x), 1, out=self.room[: len(x)])
+
+
+def test_an_output_that_is_overwritten_by_the_next_is_copied():
+    x = batch((2500, 2))
+    np.testing.assert_array_equal(Model([OneRoom(2)]).predict(x), x)
 
 
 @pytest.mark.parametrize("method", ["predict", "evaluate"])
