@@ -1,6 +1,5 @@
 """The model: layers in a row, with the loop that trains them."""
 
-import itertools
 import math
 from contextlib import ExitStack
 
@@ -175,8 +174,7 @@ class Model:
                     f"{name}: {described.get(name, 'no such array')}. "
                     f"Received: {received.get(name, 'no such array')}"
                 )
-        pairs = itertools.product(own.values(), arrays.values())
-        if any(np.may_share_memory(array, other) for array, other in pairs):
+        if any(np.may_share_memory(a, b) for a in own.values() for b in arrays.values()):
             # Its own, perhaps under other names: none is read after it has been written.
             arrays = {name: np.array(array) for name, array in arrays.items()}
         for name, array in own.items():
