@@ -127,9 +127,11 @@ def rmse(answer):
             received = call(answer, np.ones(pred_shape), np.zeros(true_shape))
         except ValueError:
             continue
-        except AssertionError:
+        except Exception as error:
+            if type(error) not in (AssertionError, Exception, TypeError):
+                raise
             raise Wrong(
-                "For different shapes this raises an AssertionError. The exercise asks for a "
+                f"For different shapes this raises {type(error).__name__}. The exercise asks for "
                 "ValueError: `raise ValueError(...)`."
             ) from None
         if isinstance(received, Exception) or received is ValueError:
@@ -164,7 +166,7 @@ def probability_of(answer):
             (-np.exp(-loss), "The minus sign belongs in the exponent."),
             (
                 1 - np.exp(-loss),
-                "This is what is left for the other classes. The exercise asks for the probability "
+                "This is what's left for the other classes. The exercise asks for the probability "
                 "of the true one.",
             ),
             (
@@ -266,9 +268,31 @@ def loss_by_class(answer):
                 "This is the mean of whole columns. Only samples that truly belong to a class "
                 "count for it.",
             ),
+            *(
+                (
+                    [mean(every[rows]) for rows in members],
+                    "In each row all probabilities are used. Only the one of the true class "
+                    "counts.",
+                )
+                for mean in (np.mean, lambda costs: costs.sum(axis=1).mean())
+            ),
             (
-                [every[rows].mean() for rows in members],
-                "In each row all probabilities are used. Only the one of the true class counts.",
+                [-np.log(p[rows].max(axis=1)).mean() for rows in members],
+                "This uses the largest probability in each row. Use the one of the true class.",
+            ),
+            (
+                [(1 - np.exp(-costs[rows])).mean() for rows in members],
+                "These are the means of 1 - hit. The cost of a sample is -log(hit).",
+            ),
+            (
+                [(guess[rows] == labels[rows]).mean() for rows in members],
+                "This is the accuracy for each class. The exercise asks for the cross-entropy.",
+            ),
+            (
+                [np.where(rows, every[:, k], -np.log(1 - p[:, k])).mean()
+                 for k, rows in enumerate(members)],
+                "This is the binary cross-entropy of each column, over all samples. Only samples "
+                "that truly belong to a class count for it.",
             ),
             (
                 [np.exp(-costs[rows]).mean() for rows in members],
@@ -311,6 +335,22 @@ def log_softmax(answer):
             (
                 z - total,
                 "The sum of the exponentials is subtracted; its logarithm should be.",
+            ),
+            *(
+                (
+                    wrong,
+                    "The sum runs over the whole batch. Each row needs a sum of its own: axis=1.",
+                )
+                for wrong in (
+                    z - np.log(exp.sum()),
+                    z - z.max(axis=1, keepdims=True)
+                    - np.log(np.exp(z - z.max(axis=1, keepdims=True)).sum()),
+                )
+            ),
+            (
+                -np.log1p(np.exp(-z)),
+                "This is the logarithm of the sigmoid of each logit. Softmax divides by the sum "
+                "over the row.",
             ),
             (
                 z - np.log(exp.sum(axis=0, keepdims=True)),
@@ -497,7 +537,18 @@ def best_constant(answer):
             ),
         ]
         softmax = np.exp(counts) / np.exp(counts).sum()
+        of_shares = np.exp(shares) / np.exp(shares).sum()
         mistakes += [
+            (of_shares, "This is softmax of the shares, which are probabilities already."),
+            (
+                (counts + 1) / (len(labels) + classes),
+                "It seems that 1 is added to each count. That keeps probabilities away from 0, but "
+                "the shares themselves cost less.",
+            ),
+            (
+                counts / classes,
+                "The counts are divided by the number of classes. Divide by the number of samples.",
+            ),
             (softmax, "This is softmax of the counts. Counts aren't logits: divide by their sum."),
             (1 - shares, "This is 1 minus the share of each class. It should be the share."),
             (100 * shares, "This is in percent. Probabilities add up to 1."),
@@ -510,10 +561,16 @@ def best_constant(answer):
                 "p is right, but the loss is NaN: 0 times log 0 comes from a class that doesn't "
                 "occur. Pick the hit of each sample by its label."
             )
+        clipped = np.maximum(shares, 1e-7)
         mistakes = [
             (entropy / np.log(2), "The loss is in base 2. Use the natural logarithm, np.log."),
             (entropy / np.log(10), "The loss is in base 10. Use the natural logarithm, np.log."),
             (np.exp(entropy), "This is e to the loss. Leave out np.exp."),
+            (
+                -np.sum(clipped * np.log(clipped)),
+                "The loss is slightly too high: a class that doesn't occur is clipped, and still "
+                "costs something. Pick the hit of each sample by its label.",
+            ),
             (
                 1 - np.sum(shares**2),
                 "This is 1 minus the mean hit. Cross-entropy is the mean of -log(hit).",
@@ -593,6 +650,6 @@ def down_with_wrong_labels(answer):
         raise Wrong(f"{missed} Both signs are wrong: this is uphill.")
     steps = {"right": (0.05, 0), "left": (-0.05, 0), "up": (0, 0.05), "down": (0, -0.05)}
     down = [name for name, by in steps.items() if _loss(w + np.array(by)) < loss]
-    advice = f"On the map it goes down if you step {' or '.join(down)}." if down else ""
+    advice = f"On the map, the loss goes down if you step {' or '.join(down)}." if down else ""
     near = "Nearly there. " if loss < 0.412 else ""
     raise Wrong(f"{missed} {near}{advice}".strip())

@@ -49,6 +49,26 @@ def rmse_that_asserts(y_pred, y_true):
     return rmse(y_pred, y_true)
 
 
+def rmse_that_raises(error):
+    def answer(y_pred, y_true):
+        if y_pred.shape != y_true.shape:
+            raise error
+        return rmse(y_pred, y_true)
+
+    return answer
+
+
+def rmse_if(fits):
+    """Make an answer that compares less than the shapes."""
+
+    def answer(y_pred, y_true):
+        if not fits(y_pred, y_true):
+            raise ValueError("shapes differ")
+        return np.sqrt(np.mean((y_pred - y_true) ** 2))
+
+    return answer
+
+
 def for_equal_shapes(f):
     """Make an answer that is wrong for equal shapes, and refuses others."""
 
@@ -218,7 +238,14 @@ EXERCISES = {
             (for_equal_shapes(lambda d: -np.sqrt((d**2).mean())), "sign"),
             (rmse_that_returns_the_error, "Write `raise` in place of `return`"),
             (rmse_that_returns_the_type, "Write `raise` in place of `return`"),
-            (rmse_that_asserts, "raises an AssertionError"),
+            (rmse_that_asserts, "raises AssertionError. The exercise asks for ValueError"),
+            (rmse_that_raises(TypeError("shape")), "raises TypeError. The exercise asks for Val"),
+            (rmse_that_raises(Exception("shape")), "raises Exception. The exercise asks for Val"),
+            (rmse_that_raises(NameError("valueError")), "raised NameError"),
+            (rmse_if(lambda y_pred, y_true: len(y_pred) == len(y_true)), "go through"),
+            (rmse_if(lambda y_pred, y_true: y_pred.size == y_true.size), "go through"),
+            (rmse_if(lambda y_pred, y_true: y_pred.ndim == y_true.ndim), r"y_true \(1, 2\) go"),
+            (lambda y_pred, y_true: round(rmse(y_pred, y_true), 2), "is 1.67, expected 1.675"),
         ],
     },
     "4.2": {
@@ -260,6 +287,9 @@ EXERCISES = {
             (lambda loss: f"{np.exp(-loss):.2f}", "must be made of numbers"),
             (lambda loss: 1 - loss + loss**2 / 2, "expected"),
             (lambda loss: print(np.exp(-loss)), "return"),
+            (lambda loss: 2.718**-loss, "is 0.704714, expected 0.704688"),
+            (lambda loss: np.exp(-loss) / 10, "is 0.07047, expected 0.7047"),
+            (0.7047, "needs a function"),
         ],
     },
     "4.3": {
@@ -305,6 +335,25 @@ EXERCISES = {
             (lambda p, y, c: [-np.log(p[k, k]) for k in range(c)], "expected"),
             (lambda p, y, c: loss_by_class(p, y, 3), "shape"),
             (lambda p, y, c: loss_by_class(p[::-1], y, c), "expected"),
+            (
+                lambda p, y, c: [-np.log(p[y == k]).sum(axis=1).mean() for k in range(c)],
+                "Only the one of the true class counts",
+            ),
+            (
+                lambda p, y, c: [-np.log(p[y == k].max(axis=1)).mean() for k in range(c)],
+                "uses the largest probability in each row",
+            ),
+            (by_class(lambda cost: (1 - np.exp(-cost)).mean()), "means of 1 - hit"),
+            (
+                lambda p, y, c: [(p[y == k].argmax(axis=1) == k).mean() for k in range(c)],
+                "the accuracy for each class",
+            ),
+            (
+                lambda p, y, c: -np.where(np.eye(c)[y] == 1, np.log(p), np.log(1 - p)).mean(axis=0),
+                "binary cross-entropy of each column",
+            ),
+            (lambda p, y, c: dict(enumerate(loss_by_class(p, y, c))), "must be made of numbers"),
+            (lambda p, y, c: loss_by_class(p, y, c) / loss_by_class(p, y, c).sum(), "times what"),
             (lambda p, y, c: [(cost := costs(p, y))[y == k].sum() / cost.sum() for k in range(c)],
              "expected"),
         ],
@@ -366,6 +415,15 @@ EXERCISES = {
             (lambda z: np.nan_to_num(np.log(softmax(z)), neginf=-1e9), "expected"),
             (lambda z: log_softmax(z) / 2, "half as large.*be halved"),
             (lambda z: log_softmax(z).T, "transposed"),
+            (lambda z: z - log_sum_exp(z, axis=None), "over the whole batch. Each row needs"),
+            (
+                lambda z: z - top(z) - log_sum_exp(z - top(z), axis=None),
+                "over the whole batch. Each row needs",
+            ),
+            (lambda z: -np.log1p(np.exp(-z)), "sigmoid of each logit"),
+            (lambda z: -log_softmax(z)[:, 0], "shape"),
+            (lambda z: log_softmax(z).ravel(), "in the wrong shape"),
+            (lambda z: np.where(log_softmax(z) < -745, -745, log_softmax(z)), "stops at -745"),
             (lambda z: log_softmax(z / np.abs(z).max()), "expected"),
         ],
     },
@@ -422,6 +480,26 @@ def best_constant(labels, classes):
             (constant_with(lambda y, c: 100 * shares(y, c)), "in percent"),
             (constant_with(lambda y, c: np.sort(shares(y, c))), "sorted"),
             (constant_with(lambda y, c: np.sort(shares(y, c))[::-1]), "sorted"),
+            (
+                constant_with(lambda y, c: (np.bincount(y, minlength=c) + 1) / (len(y) + c)),
+                "1 is added to each count",
+            ),
+            (
+                constant_with(lambda y, c: np.bincount(y, minlength=c) / c),
+                "divided by the number of classes",
+            ),
+            (
+                constant_with(lambda y, c: np.exp(shares(y, c)) / np.exp(shares(y, c)).sum()),
+                "softmax of the shares",
+            ),
+            (
+                constant_with(loss=lambda p, y: -np.sum(
+                    np.maximum(p, 1e-7) * np.log(np.maximum(p, 1e-7))
+                )),
+                "slightly too high: a class that doesn't occur is clipped",
+            ),
+            (constant_with(lambda y, c: np.tile(shares(y, c), (len(y), 1))), "shape"),
+            (constant_with(loss=lambda p, y: round(-np.mean(np.log(p[y])), 3)), "expected"),
             (lambda y, c: best_constant(y, c)[::-1], r"You returned \(loss, p\)"),
             (lambda y, c: shares(y, c), "must return p and loss"),
             (lambda y, c: (shares(y, c), ...), "loss is still missing"),
@@ -454,6 +532,12 @@ def best_constant(labels, classes):
             ((np.inf, 0.7), "NaN or infinity"),
             ({"w1": 1.5, "w2": -0.2}, "asks for two numbers"),
             ([1.5, -0.2, 0], r"shape \(3,\)"),
+            ((1.3, -0.1), "Nearly there.*right"),
+            ((1.6, -0.1), "Nearly there.*left or down"),
+            ((1, 0), "The loss is 0.4205.*right or up"),
+            ((15, -2), "The loss is.*left or down"),
+            ((1.27, 0.35), "The loss is.*right or down"),
+            ({1.5, -0.2}, "asks for two numbers"),
             ([1.5], r"asks for two numbers, w1 and w2. Received: shape \(1,\)"),
             ((np.nan, 1), "NaN or infinity"),
             ("down", "asks for two numbers"),
