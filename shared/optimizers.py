@@ -220,7 +220,7 @@ class AdaGrad(Optimizer):
 
 
 class RMSProp(Optimizer):
-    r"""AdaGrad with a memory that fades: a running average of the squares, not their sum.
+    r"""AdaGrad with a memory that fades: a moving average of the squares, not their sum.
 
     .. math:: s \leftarrow \rho s + (1 - \rho) g^2, \qquad
         \theta \leftarrow \theta - \frac{\eta\, g}{\sqrt s + \varepsilon}

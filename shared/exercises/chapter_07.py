@@ -53,12 +53,12 @@ def mini_batches(answer):
         if all(order == orders[0] for order in orders):
             raise Wrong(
                 "Each call gives the same batches. Draw the order from the `rng` that is passed "
-                "in, not from one that is made anew in each call."
+                "in: a fixed order, or a generator made anew in each call, starts over every time."
             )
         if n > batch_size and all(these == members[0] for these in members):
             raise Wrong(
-                "The order of the batches changes, but not their members: the same samples are "
-                "always together. Shuffle first, then cut."
+                "The same samples are always together in a batch. Shuffle all of them first, then "
+                "cut."
             )
         if in_order and batch_size > 2:
             raise Wrong(
@@ -147,6 +147,19 @@ def momentum_step(answer):
                     "velocity multiplies the gradient by momentum, too. Only the old velocity "
                     "fades.",
                 ),
+                (
+                    momentum * velocity - grad,
+                    "velocity lacks the learning rate: the gradient is multiplied by lr.",
+                ),
+                (
+                    lr * (momentum * velocity - grad),
+                    "velocity multiplies the old velocity by lr, too. Only the gradient gets lr.",
+                ),
+                (
+                    lr * velocity - momentum * grad,
+                    "velocity has lr and momentum swapped: momentum * velocity - lr * grad.",
+                ),
+                (-lr * grad, "velocity forgets the old one. Add momentum * velocity."),
                 (velocity, "velocity is the old one. Return it after its update."),
             ],
             "value": [
@@ -171,6 +184,8 @@ def momentum_step(answer):
                     value + momentum * new - lr * grad,
                     "value looks ahead, as in Nesterov's variant. The exercise asks for momentum.",
                 ),
+                (new, "value is only the step. Add the new velocity to the old value."),
+                (value, "value is the old one. Add the new velocity to it."),
                 (
                     value - lr * grad,
                     "value takes a step of plain SGD. It should be moved by the new velocity.",
@@ -331,6 +346,41 @@ def adamax_step(answer):
                 ),
                 (squares, "largest is Adam's moving average of squares. Here it's a maximum."),
                 (
+                    np.maximum(betas[1] * largest, grad * grad),
+                    "largest uses the square of the gradient. Use its absolute value.",
+                ),
+                (
+                    np.maximum(largest, betas[1] * np.abs(grad)),
+                    "largest multiplies the gradient by β2. Multiply the old largest instead.",
+                ),
+                (
+                    betas[1] * np.maximum(largest, np.abs(grad)),
+                    "largest multiplies the gradient by β2, too. Multiply only the old largest.",
+                ),
+                (
+                    np.maximum(betas[1] * largest, (1 - betas[1]) * np.abs(grad)),
+                    "largest has an extra factor 1 - β2 on the gradient. This is a maximum, not an "
+                    "average.",
+                ),
+                (
+                    np.maximum(betas[1] * largest, np.abs(new_mean)),
+                    "largest compares with mean. Compare with the gradient.",
+                ),
+                (
+                    np.minimum(betas[1] * largest, np.abs(grad)),
+                    "largest is a minimum. Take the larger of the two: np.maximum.",
+                ),
+                (
+                    np.maximum(betas[0] * largest, np.abs(grad)),
+                    "largest uses β1. The second of betas is β2, and largest uses that one.",
+                ),
+                (np.abs(grad), "largest forgets the old one. Compare with β2 times that."),
+                (
+                    np.full(size, new_largest.max()),
+                    "largest is the same everywhere. Take the maximum elementwise, for each number "
+                    "by itself.",
+                ),
+                (
                     new_largest.max(),
                     "largest is a single number. Take the maximum elementwise: np.maximum, not "
                     "np.max.",
@@ -370,6 +420,20 @@ def adamax_step(answer):
             mistakes["value"].append(
                 (before, "value is corrected for one step too many. t is 1 in the first step.")
             )
+            after = value - lr * new_mean / (1 - betas[0] ** (step - 1)) / new_largest
+            mistakes["value"].append(
+                (after, "value is corrected for one step too few. `step` is already 1 at first.")
+            )
+            times = value - lr * new_mean / (1 - betas[0] * step) / new_largest
+            mistakes["value"].append(
+                (times, "value is corrected by 1 - β1 * t. It's a power: 1 - β1ᵗ.")
+            )
+            old = value - lr * mean / c1 / new_largest
+            mistakes["value"].append((old, "value is moved by the old mean. Update mean first."))
+            undivided = value - lr * new_mean / c1 / largest
+            mistakes["value"].append(
+                (undivided, "value is divided by the old largest. Update largest first.")
+            )
         expect_parts(
             call(answer, value, mean, largest, grad, step, lr, betas),
             right,
@@ -384,7 +448,7 @@ def adamax_step(answer):
 def clip(answer):
     """All gradients shortened together."""
     rng = np.random.default_rng(75)
-    for limit, scale in [(1.5, 2.0), (4.0, 0.1), (0.5, 1.0)]:
+    for limit, scale in [(1.5, 2.0), (4.0, 0.1), (0.5, 1.0), (4.0, 0.6)]:
         grads = tuple(scale * rng.normal(size=shape) for shape in [(3, 4), (4,), (4, 2)])
         kept = [grad.copy() for grad in grads]
         length = float(np.sqrt(sum((g * g).sum() for g in grads)))
@@ -410,6 +474,7 @@ def _compare_clipped(received, grads, limit, right, own, length):
     largest = max(np.abs(g).max() for g in grads)
     total = sum(np.abs(g).sum() for g in grads)
     first = np.linalg.norm(grads[0])
+    mean_root = length / np.sqrt(sum(g.size for g in grads))
     mistakes = [
         (
             [np.clip(g, -limit, limit) for g in grads],
@@ -450,6 +515,14 @@ def _compare_clipped(received, grads, limit, right, own, length):
             "squares.",
         ),
         (
+            [g * (length / limit) for g in grads],
+            "The factor is upside down. It should be limit / length, which is below 1.",
+        ),
+        (
+            [g * min(1.0, limit / mean_root) for g in grads],
+            "The length uses the mean of the squares. It should be the root of their sum.",
+        ),
+        (
             [g * limit for g in grads],
             "Every gradient is multiplied by `limit`. The factor is limit / length, and only if "
             "the length is above the limit.",
@@ -457,6 +530,8 @@ def _compare_clipped(received, grads, limit, right, own, length):
     ]
     if length <= limit:
         longer = "Gradients shorter than the limit are made longer. Leave them as they are."
+        if length**2 > limit:
+            longer += " Did you compare the sum of the squares with the limit, without its root?"
         mistakes.insert(0, ([g * limit / length for g in grads], longer))
     else:
         mistakes.append((grads, "The gradients are too long, but nothing is shortened."))
@@ -500,19 +575,30 @@ def train_network(answer):
     )
     hints = {(len(x), 3): scores}
     labels = predictions(predict, x, y_true.shape, "one label for each point", hints)
+    if not np.isin(labels, [0, 1, 2]).all():
+        raise Wrong(
+            "predict must return the labels 0, 1, and 2. Received numbers from "
+            f"{labels.min():.4g} to {labels.max():.4g}. Does it return the highest score instead "
+            "of its index? argmax(axis=1) gives the index, counted from 0."
+        )
     right = float(np.mean(labels == y_true))
     share = f"{100 * right:.0f}% of the points are right"
     if len(np.unique(labels)) == 1:
         raise Wrong(f"{share}: every point gets the same label. Did the network learn at all?")
+    if right < 0.15:
+        raise Wrong(
+            f"{share}, fewer than by guessing. Does predict take the highest score, or the lowest? "
+            "Are the gradients subtracted, not added?"
+        )
     if right < 0.45:
         raise Wrong(
-            f"{share}, about as many as by guessing. Are the gradients subtracted, and is backward "
-            "called before step?"
+            f"{share}, about as many as by guessing. Are the gradients subtracted, is backward "
+            "called before step, and is the learning rate large enough?"
         )
     if right < 0.65:
         raise Wrong(
             f"{share}, as many as with straight boundaries. Is there a ReLU between the two "
-            "layers? Does it train long enough?"
+            "layers? Are there enough neurons? Does it train long enough?"
         )
     if right < 0.95:
         raise Wrong(
@@ -552,6 +638,7 @@ def train_network(answer):
         "backward, and update from memory, you can train a network."
     )
 
+
 def _joined(result):
     """Return a reader's batches joined to one array."""
     return np.concatenate(_cut(result, "for n = 10, batch_size = 4"))
@@ -570,8 +657,14 @@ def _cut(result, case):
             f"The exercise asks for a list of arrays. Received {case}: a {type(result).__name__}."
         )
     _refuse_other_types(batches, "batch", f" {case}")
-    if not batches or any(b.ndim != 1 or b.dtype.kind not in "iu" for b in batches):
-        raise Wrong(f"Each batch must be an array of whole numbers along one axis {case}.")
+    if not batches:
+        raise Wrong(f"There must be at least one batch {case}. Received: an empty list.")
+    for place, batch in enumerate(batches):
+        if batch.ndim != 1 or batch.dtype.kind not in "iu":
+            raise Wrong(
+                "Each batch must be a one-dimensional array of whole numbers. Received "
+                f"{case} as batch {place}: an array of {batch.dtype} with shape {batch.shape}."
+            )
     return batches
 
 

@@ -213,8 +213,9 @@ def length(grads):
     return np.sqrt(sum((g * g).sum() for g in grads))
 
 
-def train_network(x, y_true, rng, epochs=60, relu=True, lr=0.03, dtype=np.float64):
-    layers = [Dense(2, 64, rng, dtype=dtype), *[ReLU()] * relu, Dense(64, 3, rng, dtype=dtype)]
+def train_network(x, y_true, rng, epochs=60, relu=True, lr=0.03, dtype=np.float64, hidden=64):
+    layers = [Dense(2, hidden, rng, dtype=dtype), *[ReLU()] * relu]
+    layers.append(Dense(hidden, 3, rng, dtype=dtype))
     loss = SoftmaxCrossEntropy()
     optimizer = Adam([p for layer in layers for p in layer.parameters()], lr)
 
@@ -329,6 +330,23 @@ def scores(x, y_true, rng):
     return train_network.forward
 
 
+def lowest(x, y_true, rng):
+    train_network(x, y_true, rng)
+    forward = train_network.forward
+    return lambda points: forward(points).argmin(axis=1)
+
+
+def highest(x, y_true, rng):
+    train_network(x, y_true, rng)
+    forward = train_network.forward
+    return lambda points: forward(points).max(axis=1)
+
+
+def from_one(x, y_true, rng):
+    predict = train_network(x, y_true, rng)
+    return lambda points: predict(points) + 1
+
+
 EXERCISES = {
     "7.1": {
         "stub": "def mini_batches(n, batch_size, rng):\n    ...",
@@ -348,7 +366,22 @@ EXERCISES = {
                 lambda n, b, rng: np.split(np.arange(n), range(b, n, b)),
                 "in their original order: nothing is shuffled",
             ),
-            (same_members, "but not their members"),
+            (same_members, "always together in a batch. Shuffle all of them first"),
+            (
+                lambda n, b, rng: [
+                    rng.permutation(i) for i in np.split(np.arange(n), range(b, n, b))
+                ],
+                "always together in a batch",
+            ),
+            (
+                lambda n, b, rng: np.split(np.arange(n)[::-1], range(b, n, b)),
+                "same batches.*a fixed order",
+            ),
+            (lambda n, b, rng: [], "at least one batch .* Received: an empty list"),
+            (
+                lambda n, b, rng: [i[:, None] for i in mini_batches(n, b, rng)],
+                r"one-dimensional .* as batch 0: an array of int64 with shape \(4, 1\)",
+            ),
             (lambda n, b, rng: np.array_split(rng.permutation(n), b), "not the number of batches"),
             (without_the_rest, "The samples left over are missing"),
             (lambda n, b, rng: [i + 1 for i in mini_batches(n, b, rng)], "Python counts from 0"),
@@ -385,7 +418,10 @@ EXERCISES = {
                 "asks for a list of arrays. Received .*: a tuple",
             ),
             (lambda n, b, rng: iter(mini_batches(n, b, rng)), "asks for a list of arrays"),
-            (lambda n, b, rng: [1.0 * i for i in mini_batches(n, b, rng)], "whole numbers"),
+            (
+                lambda n, b, rng: [1.0 * i for i in mini_batches(n, b, rng)],
+                r"whole numbers.* as batch 0: an array of float64 with shape \(4,\)",
+            ),
         ],
     },
     "7.2": {
@@ -450,10 +486,21 @@ def momentum_step(value, velocity, grad, lr, momentum):
                 moved(lambda v, g, lr, rho: (1 - rho) * v - lr * g, lambda t, v, new, lr: t + new),
                 "keeps 1 - momentum",
             ),
-            (moved(forward_v, lambda t, v, new, lr: new), "value"),
-            (moved(forward_v, lambda t, v, new, lr: t), "value"),
-            (moved(lambda v, g, lr, rho: -lr * g, lambda t, v, new, lr: t + new), "velocity"),
-            (moved(lambda v, g, lr, rho: lr * v - rho * g, lambda t, v, new, lr: t + new), "veloc"),
+            (moved(forward_v, lambda t, v, new, lr: new), "value is only the step"),
+            (moved(forward_v, lambda t, v, new, lr: t), "value is the old one"),
+            (moved(lambda v, g, lr, rho: -lr * g, lambda t, v, new, lr: t + new), "forgets the"),
+            (
+                moved(lambda v, g, lr, rho: lr * v - rho * g, lambda t, v, new, lr: t + new),
+                "lr and momentum swapped",
+            ),
+            (
+                moved(lambda v, g, lr, rho: rho * v - g, lambda t, v, new, lr: t + new),
+                "velocity lacks the learning rate",
+            ),
+            (
+                moved(lambda v, g, lr, rho: lr * (rho * v - g), lambda t, v, new, lr: t + new),
+                "Only the gradient gets lr",
+            ),
             (lambda t, v, g, lr, rho: (t + rho * v, rho * v - lr * g), "value"),
             (lambda t, v, g, lr, rho: (t.sum(), v), "velocity|value"),
             (lambda t, v, g, lr, rho: (v, t), "velocity|value"),
@@ -586,10 +633,53 @@ def adamax_step(value, mean, largest, grad, step, lr, betas):
             (lambda *a: adamax_step(*a)[0], "must return"),
             (adamax(mean=lambda m, g, t, b: (1 - b[0]) * m + b[0] * g), "mean"),
             (adamax(mean=lambda m, g, t, b: g), "mean"),
-            (adamax(largest=lambda s, g, b: np.abs(g)), "largest"),
-            (adamax(largest=lambda s, g, b: np.maximum(b[0] * s, np.abs(g))), "largest"),
-            (adamax(largest=lambda s, g, b: np.minimum(b[1] * s, np.abs(g))), "largest"),
-            (adamax(largest=lambda s, g, b: b[1] * np.maximum(s, np.abs(g))), "largest"),
+            (adamax(largest=lambda s, g, b: np.abs(g)), "forgets the old one"),
+            (adamax(largest=lambda s, g, b: np.maximum(b[0] * s, np.abs(g))), "largest uses β1"),
+            (adamax(largest=lambda s, g, b: np.minimum(b[1] * s, np.abs(g))), "is a minimum"),
+            (adamax(largest=lambda s, g, b: b[1] * np.maximum(s, np.abs(g))), "by β2, too"),
+            (adamax(largest=lambda s, g, b: np.maximum(s, b[1] * np.abs(g))), "largest instead"),
+            (adamax(largest=lambda s, g, b: np.maximum(b[1] * s, g * g)), "uses the square"),
+            (
+                adamax(largest=lambda s, g, b: np.maximum(b[1] * s, (1 - b[1]) * np.abs(g))),
+                "an extra factor 1 - β2",
+            ),
+            (
+                adamax(largest=lambda s, g, b: 0 * s + np.maximum(b[1] * s, np.abs(g)).max()),
+                "the same everywhere",
+            ),
+            (
+                lambda v, m, s, g, t, lr, b: (
+                    v,
+                    b[0] * m + (1 - b[0]) * g,
+                    np.maximum(b[1] * s, np.abs(b[0] * m + (1 - b[0]) * g)),
+                ),
+                "largest compares with mean",
+            ),
+            (
+                adamax(
+                    value=lambda v, m, s, g, t, lr, b: v - lr * m / (1 - b[0] ** max(t - 1, 1)) / s
+                ),
+                "one step too few",
+            ),
+            (
+                adamax(value=lambda v, m, s, g, t, lr, b: v - lr * m / (1 - b[0] * t) / s),
+                "It's a power",
+            ),
+            (
+                adamax(
+                    value=lambda v, m, s, g, t, lr, b: (
+                        v - lr * (m - (1 - b[0]) * g) / b[0] / (1 - b[0] ** t) / s
+                    )
+                ),
+                "moved by the old mean",
+            ),
+            (
+                lambda v, m, s, g, t, lr, b: (
+                    v - lr * (b[0] * m + (1 - b[0]) * g) / (1 - b[0] ** t) / (s if t > 1 else 1),
+                    *adamax_step(v, m, s, g, t, lr, b)[1:],
+                ),
+                "divided by the old largest",
+            ),
             (adamax(value=lambda v, m, s, g, t, lr, b: v - m / (1 - b[0] ** t) / s), "value"),
         ],
     },
@@ -650,6 +740,31 @@ def adamax_step(value, mean, largest, grad, step, lr, betas):
             ),
             (lambda grads, c: [c * g for g in grads], "multiplied by `limit`"),
             (
+                lambda grads, c: [
+                    g * c / length(grads) if length(grads) ** 2 > c else g for g in grads
+                ],
+                "made longer.*compare the sum of the squares with the limit, without its root",
+            ),
+            (
+                lambda grads, c: [
+                    g * length(grads) / c if length(grads) > c else g for g in grads
+                ],
+                "upside down",
+            ),
+            (
+                lambda grads, c: [
+                    g * min(1, c / length(grads) * np.sqrt(sum(a.size for a in grads)))
+                    for g in grads
+                ],
+                "the mean of the squares",
+            ),
+            (
+                lambda grads, c: (
+                    clip(grads, c) if length(grads) > c else [g / length(grads) for g in grads]
+                ),
+                "The length has become 1",
+            ),
+            (
                 lambda grads, c: [g.tolist() for g in clip(grads, c)],
                 "asks for arrays. Received as gradient 0: a list",
             ),
@@ -683,8 +798,12 @@ def adamax_step(value, mean, largest, grad, step, lr, betas):
             (drawing_elsewhere, "a second run"),
             (lambda x, y, rng: train_network(x, y, rng)(x), "must return a function"),
             (lambda x, y, rng: lambda points: rng.integers(0, 3, len(points)), "for any points"),
-            (lambda x, y, rng: train_network(x, y, rng, lr=1e-5), "guessing|not far|straight"),
-            (lambda x, y, rng: train_network(x, (y + 1) % 3, rng), "guessing"),
+            (lambda x, y, rng: train_network(x, y, rng, lr=1e-5), "learning rate large enough"),
+            (lambda x, y, rng: train_network(x, (y + 1) % 3, rng), "fewer than by guessing"),
+            (lowest, "fewer than by guessing. Does predict take the highest score, or the lowest"),
+            (highest, "Does it return the highest score instead of its index"),
+            (from_one, "the labels 0, 1, and 2. Received numbers from 1 to 3"),
+            (lambda x, y, rng: train_network(x, y, rng, hidden=2), "enough neurons"),
             (lambda x, y, rng: lambda points: train_network(x, y, rng)(points)[:-1], "label"),
         ],
     },
