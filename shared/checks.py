@@ -57,7 +57,8 @@ def check_layers(layers):
         if width and layer.in_features and width != layer.in_features:
             raise ValueError(
                 f"{layer!r} takes rows of {layer.in_features} numbers, but the layers before it "
-                f"give rows of {width}"
+                f"give rows of {width}. (A layer of your own that changes the width says so in "
+                "its attribute out_features.)"
             )
         width = layer.out_features or width
         _check_saved(layer)

@@ -123,18 +123,22 @@ def check_layer(layer, x, training=False):
         Relative error by name: ``"input"`` and each parameter, named as in ``state_dict``. For a
         parameter, it's the larger error of ``backward`` and ``backward_parameters``; infinity if
         these leave a gradient as it was, or add to it.
+
+    Raises
+    ------
+    ValueError
+        If a pass of the layer writes into the array it is given, which belongs to somebody else.
     """
     # An unusual seed: if these numbers equaled the caller's x, some errors would stay hidden.
     rng = np.random.default_rng(887)
     layer, x = _without_gradients(layer), np.array(x)
-    dZ = rng.standard_normal(copy.deepcopy(layer).forward(x, training).shape)
+    dZ = _read_only(rng.standard_normal(_output(layer, x, training).shape))
 
     def f():
-        # A copy: a layer that draws random numbers draws the same ones each time.
-        return float((dZ * copy.deepcopy(layer).forward(x, training)).sum()) + layer.penalty()
+        return float((dZ * _output(layer, x, training)).sum()) + layer.penalty()
 
     used = copy.deepcopy(layer)
-    used.forward(x, training)
+    used.forward(_read_only(x), training=training)
     first = copy.deepcopy(used)  # used as the first layer, whose input gradient isn't needed
     first.backward_parameters(dZ)
     errors = {"input": relative_error(used.backward(dZ), numerical_gradient(f, x))}
@@ -186,6 +190,21 @@ def check_model(model, loss, x, y, training=False):
         name: relative_error(derived[name].grad, numerical_gradient(f, parameter.value))
         for name, parameter in _named_parameters(model).items()
     }
+
+
+def _output(layer, x, training):
+    """Return what a copy of a layer makes of a batch.
+
+    A layer that draws random numbers draws the same ones each time, since each is a fresh copy.
+    """
+    return copy.deepcopy(layer).forward(_read_only(x), training=training)
+
+
+def _read_only(array):
+    """Return a view of an array through which nothing can be written."""
+    view = array.view()
+    view.setflags(write=False)
+    return view
 
 
 def _without_gradients(layer):

@@ -227,7 +227,8 @@ class Dropout(Layer):
     Parameters
     ----------
     rate : float
-        :math:`r`, the share that is dropped, ``0 <= rate < 1``.
+        :math:`r`, the share that is dropped, ``0 <= rate < 1``, rounded down to a multiple of
+        1/65,536.
     rng : numpy.random.Generator
         Source of the masks.
 

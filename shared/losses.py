@@ -153,7 +153,7 @@ class SoftmaxCrossEntropy(Loss):
     .. math:: L = \frac1n \sum_i \left(\log \sum_k e^{z_{ik}} - z_{i, y_i}\right)
 
     over the :math:`n` rows. Gradient: :math:`\frac1n (\hat y - y)` with
-    :math:`\hat y = \mathrm{softmax}(z)` and :math:`y` one-hot. Exact for logits of any size.
+    :math:`\hat y = \mathrm{softmax}(z)` and :math:`y` one-hot. No logits are too large for it.
     """
 
     classifies = True

@@ -305,8 +305,8 @@ class Model:
         for layer in self.layers:
             x = workspace.call(layer.forward, x, training=True)
         workspace.outputs = x.shape
-        # A copy, which a callback may find in the loss: the next batch overwrites that array.
-        return self.loss.forward(x.copy(), y)
+        # Copies, which a callback may find in the loss: the next batch overwrites those arrays.
+        return self.loss.forward(x.copy(), y.copy())
 
     def _backward_batch(self, first, workspace):
         """Set the gradients of all parameters; the same as ``backward``, in kept arrays."""

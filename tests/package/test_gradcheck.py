@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from helpers_cases import LAYERS, LOSSES, WITHOUT_GRADIENT, batch, rng
 
-from shared.activations import LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
+from shared.activations import LeakyReLU, Linear, ReLU, Sigmoid, Softmax, Tanh
 from shared.gradcheck import (
     check_layer,
     check_loss,
@@ -453,3 +453,39 @@ def test_inference_is_checked_if_nothing_is_said():
                   lambda: check_model(model, SoftmaxCrossEntropy(), x, y, True)):  # fmt: skip
         with pytest.raises(AssertionError):
             check()
+
+
+class ScaledInPlace(Linear):
+    """Its backward pass is wrong, but writes into the numbers that it's compared on."""
+
+    def forward(self, x, training=False, out=None):
+        return x + 1
+
+    def backward(self, grad, out=None):
+        grad *= -3
+        return grad
+
+
+class MovesItsInput(Linear):
+    def forward(self, x, training=False, out=None):
+        x += 1
+        return x
+
+
+class OptionsInAnotherOrder(Linear):
+    """Doubles its input in training."""
+
+    def forward(self, x, out=None, training=False):
+        return 2 * x if training else x
+
+
+@pytest.mark.parametrize("layer", [ScaledInPlace(), MovesItsInput()])
+def test_a_layer_that_writes_into_what_it_is_given_is_caught(layer):
+    with pytest.raises(ValueError, match="read-only"):
+        check_layer(layer, rng(1).standard_normal((4, 3)))
+
+
+def test_training_is_named_when_a_layer_is_called():
+    x = rng(1).standard_normal((4, 3))
+    assert check_layer(OptionsInAnotherOrder(), x)["input"] < 1e-9
+    assert check_layer(OptionsInAnotherOrder(), x, training=True)["input"] > 0.4

@@ -563,3 +563,35 @@ def test_a_gradient_of_the_loss_that_would_be_broadcast_is_refused():
     with pytest.raises(ValueError, match=message):
         model.fit(*points(), verbose=0)
     assert_same_numbers(numbers_of(model), before)
+
+
+class SignsInPlace(SoftmaxCrossEntropy):
+    """Turns the labels around where it finds them."""
+
+    def forward(self, y_pred, y_true):
+        value = super().forward(y_pred, y_true.copy())
+        y_true[...] = 2 - y_true
+        return value
+
+
+def test_a_loss_of_ones_own_changes_no_labels_of_others():
+    def share_of_twos(y_pred, y_true):
+        return float(np.mean(y_true == 2))
+
+    x, y = points()
+    y[:7], y[7:] = 2, 1
+    model = Model([Dense(2, 3, rng())])
+    model.compile(SGD(model.parameters(), lr=0.1), SignsInPlace(), [share_of_twos])
+    assert model.fit(x, y, verbose=0)["share_of_twos"] == [pytest.approx(7 / 30)]
+    assert (y > 0).all()
+
+
+def test_a_callback_may_keep_what_it_finds_in_a_loss():
+    x, y = points()
+    model = Model([Dense(2, 3, rng())])
+    model.compile(SGD(model.parameters(), lr=0.1), SoftmaxCrossEntropy())
+    labels = []
+    note = Do(on_batch_end=lambda model: labels.append(model.loss._labels))
+    model.fit(x, y, batch_size=10, verbose=0, callbacks=[note])
+    assert np.concatenate(labels).sum() == y.sum()
+    assert not any(np.shares_memory(a, b) for a, b in itertools.combinations(labels, 2))
