@@ -115,7 +115,7 @@ def momentum_step(answer):
             "velocity": [
                 (
                     ours,
-                    "velocity is the chapter's. In this form it includes the learning rate and the "
+                    "velocity is in the chapter's form. Here it includes the learning rate and the "
                     "sign: momentum * velocity - lr * grad.",
                 ),
                 (plus, "velocity has the wrong sign before the gradient. Downhill is - lr * grad."),
@@ -364,7 +364,7 @@ def adamax_step(answer):
                 ),
                 (
                     np.maximum(betas[1] * largest, np.abs(new_mean)),
-                    "largest compares with mean. Compare with the gradient.",
+                    "largest is compared with mean. Compare it with the size of the gradient.",
                 ),
                 (
                     np.minimum(betas[1] * largest, np.abs(grad)),
@@ -374,7 +374,11 @@ def adamax_step(answer):
                     np.maximum(betas[0] * largest, np.abs(grad)),
                     "largest uses β1. The second of betas is β2, and largest uses that one.",
                 ),
-                (np.abs(grad), "largest forgets the old one. Compare with β2 times that."),
+                (
+                    np.abs(grad),
+                    "largest ignores the old one. Take the larger of β2 times that and the size of "
+                    "the gradient.",
+                ),
                 (
                     np.full(size, new_largest.max()),
                     "largest is the same everywhere. Take the maximum elementwise, for each number "
@@ -422,7 +426,7 @@ def adamax_step(answer):
             )
             after = value - lr * new_mean / (1 - betas[0] ** (step - 1)) / new_largest
             mistakes["value"].append(
-                (after, "value is corrected for one step too few. `step` is already 1 at first.")
+                (after, "value is corrected for one step too few. `step` is 1 in the first step.")
             )
             times = value - lr * new_mean / (1 - betas[0] * step) / new_largest
             mistakes["value"].append(

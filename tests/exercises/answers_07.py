@@ -442,7 +442,7 @@ def momentum_step(value, velocity, grad, lr, momentum):
             (lambda *a: momentum_step(*a)[::-1], r"You returned \(velocity, value\)"),
             (
                 moved(lambda v, g, lr, rho: rho * v + g, lambda t, v, new, lr: t - lr * new),
-                "velocity is the chapter's",
+                "velocity is in the chapter's form",
             ),
             (
                 moved(lambda v, g, lr, rho: rho * v + lr * g, lambda t, v, new, lr: t - new),
@@ -633,7 +633,7 @@ def adamax_step(value, mean, largest, grad, step, lr, betas):
             (lambda *a: adamax_step(*a)[0], "must return"),
             (adamax(mean=lambda m, g, t, b: (1 - b[0]) * m + b[0] * g), "mean"),
             (adamax(mean=lambda m, g, t, b: g), "mean"),
-            (adamax(largest=lambda s, g, b: np.abs(g)), "forgets the old one"),
+            (adamax(largest=lambda s, g, b: np.abs(g)), "ignores the old one"),
             (adamax(largest=lambda s, g, b: np.maximum(b[0] * s, np.abs(g))), "largest uses β1"),
             (adamax(largest=lambda s, g, b: np.minimum(b[1] * s, np.abs(g))), "is a minimum"),
             (adamax(largest=lambda s, g, b: b[1] * np.maximum(s, np.abs(g))), "by β2, too"),
@@ -653,7 +653,7 @@ def adamax_step(value, mean, largest, grad, step, lr, betas):
                     b[0] * m + (1 - b[0]) * g,
                     np.maximum(b[1] * s, np.abs(b[0] * m + (1 - b[0]) * g)),
                 ),
-                "largest compares with mean",
+                "largest is compared with mean",
             ),
             (
                 adamax(
