@@ -1,5 +1,6 @@
 """The model: layers in a row, with the loop that trains them."""
 
+import copy
 import math
 from contextlib import ExitStack
 
@@ -276,7 +277,8 @@ class Model:
                 if not math.isfinite(loss):
                     place = f"epoch {epoch}, batch {number}"
                     raise self._diverged(f"the loss became {loss} in {place}")
-                y_pred = getattr(self.loss, "predictions", None)
+                # A copy: the backward pass of a reader's own loss may work in that array.
+                y_pred = copy.copy(getattr(self.loss, "predictions", None))
                 self._backward_batch(first, workspace)
                 self.optimizer.step()
             # Not earlier: a metric may call the model, which would forget this batch.

@@ -78,6 +78,11 @@ def save_model(model, path, include_optimizer=True):
 
 def load_model(model, path, metrics=()):
     """Fill an empty model from a file; see ``Model.load``."""
+    if model.layers:
+        raise TypeError(
+            f"load adds the layers of the file to an empty model, but {type(model).__name__} makes "
+            "layers of its own. Use Model.load(path), or load_weights."
+        )
     with archives.opened(path) as archive:
         _check_contents(archive)
         if archive.description["kind"] == "weights":

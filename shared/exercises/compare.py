@@ -370,12 +370,13 @@ def _value_diagnosis(received, expected, same, batch, factors):
     if received.ndim and not received.any():
         return "is zero everywhere. Was the result ever filled in?"
     if same(received, -expected):
-        return "has the right size but the wrong sign."
+        return "has the wrong sign, and is right otherwise."
     if received.ndim == 2 and same(received.T, expected):
         return "is transposed: rows and columns are exchanged."
     if expected.any():
         factor = float(np.sum(received * expected) / np.sum(expected * expected))
-        if same(received, factor * expected):
+        scaled = expected.size == 1 or f"{factor:.4g}" != "1"
+        if scaled and same(received, factor * expected):
             return _factor_diagnosis(factor, expected, batch, factors)
     if expected.size > 1:
         offset = float(np.mean(received - expected))
@@ -386,7 +387,7 @@ def _value_diagnosis(received, expected, same, batch, factors):
             return "has the right numbers in the wrong order."
     differs = ~np.isclose(received, expected, rtol=1e-4)
     if not differs.any():
-        return "is nearly right, but not to the precision of its numbers."
+        return "is nearly right, but off by more than rounding error."
     first = tuple(np.argwhere(differs)[0])
     share = f" ({np.sum(differs)} of {expected.size} numbers differ)" if expected.size > 1 else ""
     here, there = _apart(received[first], expected[first])
@@ -405,7 +406,7 @@ def _factor_diagnosis(factor, expected, batch, factors):
             (1 / expected.shape[1], f"{count} did you take the mean over every element?")
         )
     causes.append((2, "Did you add the same term twice?"))
-    causes.append((0.5, "Is a factor 2 missing, such as the one in the slope of a square?"))
+    causes.append((0.5, "Is a factor of 2 missing?"))
     cause = next((f" {text}" for key, text in causes if np.isclose(factor, key)), "")
     if np.isclose(factor, 2):
         return f"is twice as large as it should be.{cause}"
@@ -421,7 +422,7 @@ def _factor_diagnosis(factor, expected, batch, factors):
 
 
 def _number(value, digits=4):
-    return f"{value:.{digits}g}" if value % 1 else f"{value:.0f}"
+    return f"{value:.{digits}g}" if value % 1 else f"{value + 0.0:.0f}"  # 0 for -0, too
 
 
 def _apart(received, expected):

@@ -21,7 +21,8 @@ def sliders(draw, **controls):
     class Controls(interactive):
         def __repr__(self):  # what a page without a kernel shows in place of the widget
             *others, last = [child.description for child in self.children[:-1]]
-            names = f"{', '.join(others)} and {last}" if others else last
+            comma = "," if len(others) > 1 else ""
+            names = f"{', '.join(others)}{comma} and {last}" if others else last
             return f"Run the notebook to change {names}."
 
     display(Controls(draw, **controls))

@@ -387,9 +387,9 @@ class TestExpect:
             (1 / 5, "should be 5 times as large. 5 is the number of samples: did you divide by it"),
             (1 / 3, "3 is the number of columns: did you take the mean over every element?"),
             (2, "twice as large as it should be. Did you add the same term twice?"),
-            (0.5, "half as large as it should be. Is a factor 2 missing"),
+            (0.5, "half as large as it should be. Is a factor of 2 missing"),
             (3, "is 3 times what it should be, everywhere"),
-            (-1, "has the right size but the wrong sign"),
+            (-1, "has the wrong sign, and is right otherwise"),
             (-2.5, "is -2.5 times what it should be, everywhere"),
         ],
     )
@@ -452,6 +452,8 @@ class TestExpect:
         answer = RIGHT.copy()
         answer[0, 0] += 1e-5
         assert diagnosis(answer).startswith("dW is nearly right")
+        assert diagnosis(RIGHT * 1.00002).startswith("dW is nearly right")
+        assert diagnosis(0.0, -0.5) == "dW is 0, expected -0.5."
 
 
 class TestExpectParts:
@@ -480,9 +482,9 @@ class TestExpectParts:
 
     def test_the_parts_are_named_in_the_order_asked_for(self):
         wrong = -RIGHT, [3, 2, 9], 7.0
-        assert self.told(*wrong).startswith("dW has the right size but the wrong sign")
+        assert self.told(*wrong).startswith("dW has the wrong sign")
         assert self.told(*wrong, order=["loss", "dW", "db"]).startswith("loss is 7, expected 0.5")
-        assert self.told(*wrong, about="for x (2, 3)").startswith("dW for x (2, 3) has the right")
+        assert self.told(*wrong, about="for x (2, 3)").startswith("dW for x (2, 3) has the wrong sign")
 
     def test_mistakes_and_options_are_handed_on(self):
         mistakes = {"db": [([1, 2, 4], "The last one!")]}

@@ -595,3 +595,24 @@ def test_a_callback_may_keep_what_it_finds_in_a_loss():
     model.fit(x, y, batch_size=10, verbose=0, callbacks=[note])
     assert np.concatenate(labels).sum() == y.sum()
     assert not any(np.shares_memory(a, b) for a, b in itertools.combinations(labels, 2))
+
+
+class GradientInPredictions(SoftmaxCrossEntropy):
+    """Makes the gradient in the array in which it keeps the probabilities."""
+
+    def backward(self):
+        grad = self.predictions
+        grad[np.arange(len(grad)), self._labels] -= 1
+        grad /= len(grad)
+        return grad
+
+
+def test_metrics_see_the_predictions_whatever_a_loss_makes_of_them():
+    def share_of_rows_that_sum_to_one(y_pred, y_true):
+        return float(np.mean(np.abs(y_pred.sum(axis=1) - 1) < 1e-9))
+
+    x, y = points()
+    model = Model([Dense(2, 3, rng())])
+    metrics = [share_of_rows_that_sum_to_one]
+    model.compile(SGD(model.parameters(), lr=0.1), GradientInPredictions(), metrics)
+    assert model.fit(x, y, verbose=0)["share_of_rows_that_sum_to_one"] == [1]

@@ -17,7 +17,7 @@ STEPS = (0, 4, 1)
         (
             lambda kind, b=1, w=2: None,
             {"b": STEPS, "w": STEPS, "kind": Dropdown(options=["line", "dots"])},
-            "kind, b and w",
+            "kind, b, and w",
         ),
     ],
 )

@@ -506,3 +506,15 @@ def test_weights_of_another_network(path):
         model.load_weights(path)
     assert str(path) in str(error.value)
     assert_same_numbers(model.state_dict(), kept)
+
+
+def test_a_class_that_makes_layers_of_its_own_can_not_be_filled(tmp_path):
+    class Net(Model):
+        def __init__(self):
+            super().__init__([Rescaling(0.5)])
+
+    path = tmp_path / "net.npz"
+    Net().save(path)
+    with pytest.raises(TypeError, match=r"Net makes layers of its own\. Use Model\.load"):
+        Net.load(path)
+    assert len(Model.load(path).layers) == 1
