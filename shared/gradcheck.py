@@ -73,7 +73,7 @@ def _either_side(f, x, index, h):
 
 
 def relative_error(a, b):
-    r"""Return :math:`\max |a - b| \,/\, \max(|a|, |b|)`, both largest over the whole arrays.
+    r"""Return :math:`\max |a - b| \,/\, \max(|a|, |b|)`, each maximum taken over the whole array.
 
     Correct gradients usually give less than 1e-7. A mistake gives as much as its share of the
     largest entry: often about 1, but little for a small term, or in a small entry. Unlike the
@@ -98,7 +98,7 @@ def relative_error(a, b):
     a, b = a[comparable], b[comparable]
     scale = max(np.abs(a).max(), np.abs(b).max(), 1e-4)
     error = float(np.abs(a - b).max() / scale)
-    return np.inf if np.isnan(error) else error  # no comparison with NaN would show a mistake
+    return np.inf if np.isnan(error) else error  # NaN > limit is False, which looks right
 
 
 def check_layer(layer, x, training=False):

@@ -9,14 +9,20 @@ from shared.exercises.compare import Wrong, call, expect, parts, swapped
 @exercise("5.1")
 def slope(answer):
     """The central difference of a function of one number."""
+
+    def central(f, x, h):
+        return (f(x + h) - f(x - h)) / (2 * h)
+
     for name, f, x, h in [
-        ("x³", lambda x: x**3, 1.5, 0.1),
+        ("x³ + x²", lambda x: x**3 + x**2, 1.5, 0.1),
         ("x⁴ - x²", lambda x: x**4 - x**2, -1.0, 0.5),
-        ("1 / x", lambda x: 1 / x, 0.5, 0.01),
+        ("1 / x", lambda x: 1 / x, 0.7, 0.01),
     ]:
         above, middle, below = f(x + h), f(x), f(x - h)
-        expected = (above - below) / (2 * h)
+        expected = central(f, x, h)
+        lost = [(-expected, "The function falls here, so its slope is negative. Keep the sign.")]
         mistakes = [
+            *(lost if expected < 0 else []),
             (
                 (above - middle) / h,
                 "This is the one-sided difference: it looks to the right only. Central means one "
@@ -40,12 +46,25 @@ def slope(answer):
                 "It has the wrong sign. Subtract the value on the left from the one on the right.",
             ),
             (above - below, "This is the rise. Divide it by the distance to get the slope."),
+            ((above - below) / 2, "You divided by 2. The distance is 2h."),
             (
-                (f(x + h / 2) - f(x - h / 2)) / h,
+                (above - below) / (2 * x),
+                "You divided by 2x. The distance from x - h to x + h is 2h.",
+            ),
+            (central(f, x, 2 * h), "This is a central difference with the step 2h. Go h each way."),
+            ((f(x + 2 * h) - middle) / (2 * h), "It looks 2h to the right. Go h to each side."),
+            ((above - f(h - x)) / (2 * h), "You took f(h - x). The place on the left is x - h."),
+            (
+                central(f, x, 1e-5),
+                "This is nearly the derivative itself. A central difference with the step `h` is a "
+                "little off: use the `h` that is passed in.",
+            ),
+            (
+                central(f, x, h / 2),
                 "This is a central difference with the step h / 2. Go h to each side.",
             ),
             (
-                (f(x + h / 2) - f(x - h / 2)) / (2 * h),
+                central(f, x, h / 2) / 2,
                 "You went h / 2 to each side, but divided by 2h. Go h to each side.",
             ),
             (
@@ -63,7 +82,7 @@ def slope(answer):
                 "values.",
             ),
             (
-                f(x + h) - f(x - h) / (2 * h),
+                above - below / (2 * h),
                 "Only the second value is divided by 2h. Put the difference in parentheses.",
             ),
         ]
@@ -207,17 +226,29 @@ def slope_along(answer):
                 "sum of squares.",
             ),
             (
+                grad @ direction / len(grad),
+                "You divided by how many numbers there are. Divide by the arrow's length, the "
+                "square root of its sum of squares.",
+            ),
+            (
+                grad[:2] @ direction[:2] / np.linalg.norm(direction[:2]),
+                "You used the first two numbers only. All of them count.",
+            )
+            if len(grad) > 2
+            else (expected + 1, ""),
+            (
                 np.mean(grad * direction) / size,
                 "You took the mean of the products. A dot product is their sum.",
             ),
             (
                 steepness,
                 "This is the length of the gradient, the slope in the steepest direction. Use the "
-                "direction that is handed in.",
+                "direction that is passed in.",
             ),
             (
                 direction / size,
-                "This is the arrow, made 1 long. The slope is its dot product with the gradient.",
+                "This is the arrow, scaled to length 1. The slope is its dot product with the "
+                "gradient.",
             ),
             (
                 np.abs(grad @ direction) / size,
@@ -237,11 +268,11 @@ def _steep(grad, limit):
     return np.linalg.norm(grad) > limit
 
 
-def _walk(gradient, value, lr, limit, steep=_steep):
+def _walk(gradient, value, lr, limit, steep=_steep, length=lambda grad: 1, most=1000):
     """Return all places that gradient descent comes through until it's flat."""
     path = [value]
-    while steep(gradient(path[-1]), limit) and len(path) < 1000:
-        path.append(path[-1] - lr * gradient(path[-1]))
+    while steep(grad := gradient(path[-1]), limit) and len(path) < most:
+        path.append(path[-1] - lr * grad / length(grad))
     return path
 
 
@@ -250,7 +281,7 @@ _WRONG_QUESTIONS = [
     (
         lambda grad, limit: np.linalg.norm(grad) >= limit,
         "It takes a step where the gradient is exactly as long as the limit. The exercise says "
-        "*greater than*: `>`, not `>=`.",
+        "*longer than*: `>`, not `>=`.",
     ),
     (
         lambda grad, limit: grad @ grad > limit,
@@ -259,13 +290,18 @@ _WRONG_QUESTIONS = [
     ),
     (
         lambda grad, limit: np.abs(grad).max() > limit,
-        "It doesn't ask for the *length* of the gradient: that's the root of the sum of its "
-        "squares, not its largest number.",
+        "It compares the gradient's largest number with the limit. The length is the root of the "
+        "sum of squares.",
     ),
     (
         lambda grad, limit: np.abs(grad).sum() > limit,
-        "It doesn't ask for the *length* of the gradient: that's the root of the sum of its "
-        "squares, not the sum of its absolute values.",
+        "It compares the sum of the gradient's absolute values with the limit. The length is the "
+        "root of the sum of squares.",
+    ),
+    (
+        lambda grad, limit: grad.max() > limit,
+        "It forgets that a gradient has negative numbers, too. The length is the root of the sum "
+        "of squares.",
     ),
     (
         lambda grad, limit: grad.sum() > limit,
@@ -279,7 +315,7 @@ _WRONG_QUESTIONS = [
     ),
     (
         lambda grad, limit: np.sqrt(np.mean(grad**2)) > limit,
-        "The root is taken of the *mean* of the squares. The length is the root of their sum.",
+        "It takes the root of the *mean* of the squares. The length is the root of their sum.",
     ),
     (
         lambda grad, limit: np.abs(grad).min() > limit,
@@ -296,14 +332,14 @@ _WRONG_QUESTIONS = [
 class _Limit(np.float64):
     """A limit that ends a loop which would compare with it forever."""
 
-    comparisons = 0
+    comparisons, most = 0, 3000
 
     def _count(self):
         self.comparisons += 1
-        if self.comparisons > 3000:
+        if self.comparisons > self.most:
             raise Wrong(
-                "It never ends: the loop has asked 3000 times whether it's flat. Does it take a "
-                "step, and compute the gradient again after it?"
+                f"It never ends: the loop has asked {self.most} times whether it's flat. Does it "
+                "take a step, and compute the gradient again after it?"
             )
         return np.float64(self)
 
@@ -330,7 +366,7 @@ def descend_until_flat(answer):
         ([1.0, 1.0], [1.0, 1.0], 0.5, 0.6),  # the largest number is below the limit sooner...
         ([1.0, 1.0], [1.0, 1.0], 0.5, 0.45),  # ...and the sum of the numbers later
         ([1.0, 1.0], [6.0, 8.0], 0.5, 5.0),  # after a step exactly as long as the limit
-        ([1.0, 1.5], [3.0, -2.0], 0.02, 1e-3),  # 397 steps: there is no limit to their number
+        ([1.0, 1.5], [3.0, -2.0], 0.00075, 1e-3),  # 10,671 steps: their number has no limit
     ]:
         curvatures, start = np.array(curvatures), np.array(start)
         calls = 0
@@ -338,18 +374,22 @@ def descend_until_flat(answer):
         def bowl(value, curvatures=curvatures):
             return curvatures * value
 
-        def gradient(value, bowl=bowl, start=start):
+        path = _walk(bowl, start, lr, limit, most=20_000)
+        most = 5 * len(path) + 2000  # an answer may compute it more than once at each place
+
+        def gradient(value, bowl=bowl, most=most):
             nonlocal calls
             calls += 1
-            if calls > 2000 or not np.isfinite(value).all() or np.linalg.norm(value) > 1e6:
+            if calls > most or not np.isfinite(value).all() or np.linalg.norm(value) > 1e6:
                 raise Wrong(
                     "It doesn't come to rest: after many steps it is still going, or far away. "
                     "Does each step *subtract* lr times the gradient *of the current place*?"
                 )
             return bowl(np.asarray(value))
 
-        path = _walk(bowl, start, lr, limit)
-        result = call(answer, gradient, start, lr, _Limit(limit))
+        counting = _Limit(limit)
+        counting.most = most + 1000
+        result = call(answer, gradient, start, lr, counting)
         value, steps = parts(result, ("the last place", "the number of steps"))
         swapped(result, {"the last place": path[-1], "the number of steps": len(path) - 1})
         where = f"from {start} with lr {lr:g} and limit {limit:g}"
@@ -366,6 +406,8 @@ def descend_until_flat(answer):
                 "is short.",
             ),
         ]
+        if len(path) > 1000:
+            questions = []  # asked in the cases before, and here it would take seconds
         places = [
             (other[-1], explanation)
             for steep, explanation in questions
@@ -398,16 +440,25 @@ def descend_until_flat(answer):
                     "gradient is *longer* than the limit?",
                 ),
                 (start - lr * bowl(start), "It takes a single step. Go on until it's flat."),
+                (np.array(path), "This is the whole path. The exercise asks for its last place."),
+                (
+                    _walk(bowl, start, lr, limit, length=np.linalg.norm)[-1],
+                    "Each step has the length lr. It should be lr times the gradient, which isn't "
+                    "divided by its length.",
+                ),
             ]
-        if len(path) > 100:
+        if isinstance(steps, (int, np.integer)) and 0 < steps:
             places += [
                 (
-                    place,
-                    f"It stops after {number} steps, but the gradient is still longer than the "
+                    path[min(steps, len(path) - 1)],
+                    f"It stops after {steps} steps, but the gradient is still longer than the "
                     "limit. Go on, however many steps it takes.",
-                )
-                for number, place in enumerate(path)
-            ][:-1]
+                ),
+                (
+                    start - steps * lr * bowl(start),
+                    "Each step uses the gradient of the start. Compute it again after each step.",
+                ),
+            ]
         expect(value, path[-1], f"The last place {where}", mistakes=places)
         mistakes = [
             (
@@ -423,7 +474,7 @@ def descend_until_flat(answer):
 @exercise("5.5")
 def largest_lr(answer):
     """The limit of the learning rate for several valleys at once."""
-    for curvatures in [[1.5, 5.0, 1.0, 3.0, 4.0, 2.2], [2.0, 8.0], [20.0]]:
+    for curvatures in [[1.5, 3.0, 5.0, 1.0, 4.0, 2.2], [2.0, 8.0], [20.0]]:
         curvatures = np.array(curvatures)
         largest = curvatures.max()
         mistakes = [
@@ -452,6 +503,16 @@ def largest_lr(answer):
                 2 / np.linalg.norm(curvatures),
                 "The valleys don't add up, squared or not: each number moves on its own.",
             ),
+            (
+                2 / (largest + curvatures.min()),
+                "With this rate the steepest and the flattest valley shrink equally fast. The "
+                "limit is larger: the steepest valley alone decides.",
+            ),
+            (
+                2 / curvatures.argmax() if curvatures.argmax() else 0,
+                "You divided by the index of the largest curvature. Divide by the curvature.",
+            ),
+            (0.25, "That's the limit in Section 6. Compute it from the curvatures."),
             (2 / np.prod(curvatures), "The curvatures don't multiply: each number moves alone."),
             (
                 np.mean(2 / curvatures),
@@ -503,6 +564,30 @@ def weight_gradient(answer):
                 "along axis 0.",
             ),
             (
+                2 / n * difference[:, np.newaxis] * x,
+                "These are the terms of the sum, one row for each sample. Add them up, along "
+                "axis 0.",
+            ),
+            (
+                (2 / n * difference[:, np.newaxis] * x).sum(axis=1),
+                "You added over the weights. Add over the samples, along axis 0.",
+            ),
+            (
+                np.mean(2 * difference[:, np.newaxis] * x),
+                "The mean is taken over the samples and the weights. Each weight has a slope of "
+                "its own: take it along axis 0.",
+            ),
+            (
+                2 / x.size * x.T @ difference if in_features > 1 else expected + 1,
+                "It is divided by the number of entries in x. The mean runs over the samples.",
+            ),
+            (
+                2 / n * ((x * w - y_true[:, np.newaxis]) * x).sum(axis=0)
+                if in_features > 1
+                else expected + 1,
+                "Each weight has its own z here. There is one z for each sample, `x @ w`.",
+            ),
+            (
                 (2 * difference[:, np.newaxis] * x).mean(axis=1),
                 "The mean is taken over the weights. Take it over the samples, along axis 0.",
             ),
@@ -526,6 +611,11 @@ def weight_gradient(answer):
                 "squared.",
             ),
             (
+                1 / (2 * n) * x.T @ difference,
+                "You divided by 2. The slope of a square is *twice* what is squared.",
+            ),
+            (2 / (n - 1) * x.T @ difference, "The mean divides by n, not by n - 1."),
+            (
                 2 / n * x @ difference if n == in_features else expected + 1,
                 "x has to be transposed: weight k needs the sum over the samples of column k.",
             ),
@@ -541,6 +631,11 @@ def weight_gradient(answer):
             (
                 2 / n * x.T @ np.sign(difference),
                 "This is the gradient of an absolute error, doubled. The slope of the square is "
+                "2 (z - y).",
+            ),
+            (
+                1 / n * x.T @ np.sign(difference),
+                "This is the gradient of the mean absolute error. The slope of the square is "
                 "2 (z - y).",
             ),
             (
@@ -579,5 +674,6 @@ def weight_gradient(answer):
         name = f"`weight_gradient(x, w, y_true)` for x {x.shape}"
         received = call(answer, x, w, y_true)
         rules.not_measured(answer, received=[received], expected=[expected])
-        expect(received, expected, name, mistakes=mistakes, batch=n)
+        factors = {2: "The slope of a square has one factor of 2."}
+        expect(received, expected, name, mistakes=mistakes, batch=n, factors=factors)
     return "2/n times x.T @ (x @ w - y_true): you've derived a gradient that trains a neuron."

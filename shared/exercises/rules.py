@@ -99,12 +99,18 @@ def not_measured(answer, received=(), expected=()):
     Parameters
     ----------
     answer : callable
-        Its code mustn't use the functions of `shared.gradcheck`.
+        Its code mustn't use the functions of `shared.gradcheck`, or imaginary parts.
     received, expected : sequence of arrays, optional
         Gradients in float64. A derived gradient agrees to about 15 digits, a measured one to
         between 4 and 11 of them.
     """
-    names = sorted(_MEASURING & code_of(answer).names)
+    used = code_of(answer).names
+    if "imag" in used:  # an imaginary nudge is right to all digits, so they don't tell
+        raise Wrong(
+            "This measures the slope, with an imaginary nudge, instead of deriving it. The "
+            "exercise asks for the formula."
+        )
+    names = sorted(_MEASURING & used)
     if names:
         raise Wrong(
             "This measures the slope instead of deriving it. The exercise asks for the formula, "

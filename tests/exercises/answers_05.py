@@ -28,7 +28,7 @@ def flat(gradient, value, lr, limit):
 
 def flat_from_a_path(gradient, value, lr, limit):
     path = [value.copy()]
-    for _ in range(1000):
+    while True:
         grad = np.asarray(gradient(path[-1]))
         if (grad**2).sum() <= limit**2:
             break
@@ -99,6 +99,28 @@ def flat_after_at_most(most):
         return value, steps
 
     return flat_after_at_most_that
+
+
+def flat_with_the_first_gradient(gradient, value, lr, limit):
+    grad, steps = gradient(value), 0
+    while steps < 50 and np.linalg.norm(gradient(value)) > limit:
+        value, steps = value - lr * grad, steps + 1
+    return value, steps
+
+
+def flat_by_steps_of_length_lr(gradient, value, lr, limit):
+    steps = 0
+    while steps < 1000 and np.linalg.norm(gradient(value)) > limit:
+        grad = gradient(value)
+        value, steps = value - lr * grad / np.linalg.norm(grad), steps + 1
+    return value, steps
+
+
+def flat_path(gradient, value, lr, limit):
+    path = [value]
+    while np.linalg.norm(gradient(path[-1])) > limit:
+        path.append(path[-1] - lr * gradient(path[-1]))
+    return np.array(path), len(path) - 1
 
 
 def flat_by_the_step(gradient, value, lr, limit):
@@ -194,6 +216,13 @@ def weights_nudged_by(h):
     return weights_nudged_by_that
 
 
+def weights_by_complex_step(x, w, y_true):
+    def loss(moved):
+        return np.mean((x @ moved - y_true) ** 2)
+
+    return np.array([loss(w + 1e-30j * step).imag / 1e-30 for step in np.eye(len(w))])
+
+
 def weights_one_sided(x, w, y_true):
     steps = w + 1e-7 * np.eye(len(w))
     losses = np.mean((x @ steps.T - y_true[:, np.newaxis]) ** 2, axis=0)
@@ -226,10 +255,17 @@ EXERCISES = {
             (lambda f, x, h: (f(x + h) - 2 * f(x) + f(x - h)) / h, "the bend of Section 10"),
             (lambda f, x, h: (f(x + h) - 2 * f(x) + f(x - h)) / h**2, "the curvature"),
             (lambda f, x, h: f(x + h) - f(x - h) / (2 * h), "in parentheses"),
-            (lambda f, x, h: slope(f, x, 1e-6), "is 6.75, expected 6.76"),
+            (lambda f, x, h: slope(f, x, 1e-6), "use the `h` that is passed in"),
+            (lambda f, x, h: abs(slope(f, x, h)), "its slope is negative. Keep the sign"),
+            (lambda f, x, h: round(slope(f, x, h), 4), "is -2.0412, expected -2.04123"),
+            (lambda f, x, h: (f(x + h) - f(x - h)) / 2, "You divided by 2. The distance is 2h"),
+            (lambda f, x, h: (f(x + h) - f(x - h)) / (2 * x), "You divided by 2x"),
+            (lambda f, x, h: slope(f, x, 2 * h), "with the step 2h"),
+            (lambda f, x, h: (f(x + h) - f(h - x)) / (2 * h), r"You took f\(h - x\)"),
+            (lambda f, x, h: (f(x + h) - f(x - h)) * (2 * h), "is 0.3904, expected 9.76"),
             (lambda f, x, h: [slope(f, x, h)], r"the right number, but in an array"),
-            (lambda f, x, h: (f(x + 2 * h) - f(x)) / (2 * h), "is 7.69, expected 6.76"),
-            (lambda f, x, h: slope(f, x + h, h), "is 7.69, expected 6.76"),
+            (lambda f, x, h: (f(x + 2 * h) - f(x)) / (2 * h), "It looks 2h to the right"),
+            (lambda f, x, h: slope(f, x + h, h), "It looks 2h to the right"),
         ],
     },
     "5.2": {
@@ -285,7 +321,8 @@ EXERCISES = {
             (lambda grad, direction: grad @ direction / np.abs(direction).sum(), "absolute values"),
             (lambda grad, direction: grad @ direction / direction.sum(), "of the arrow's numbers"),
             (lambda grad, direction: max(0, along(grad, direction)), "expected -"),
-            (lambda grad, direction: along(grad[:2], direction[:2]), "expected -1.746"),
+            (lambda grad, direction: along(grad[:2], direction[:2]), "the first two numbers only"),
+            (lambda grad, direction: grad @ direction / len(grad), "by how many numbers"),
             (lambda grad, direction: along(grad, direction) / np.linalg.norm(grad), "the cosine"),
             (lambda grad, direction: along(direction, grad), "the length of the gradient"),
             (lambda grad, direction: grad * direction / np.linalg.norm(direction), "Add them up"),
@@ -296,7 +333,7 @@ EXERCISES = {
                 "the mean of the products",
             ),
             (lambda grad, direction: np.linalg.norm(grad), "in the steepest direction"),
-            (lambda grad, direction: direction / np.linalg.norm(direction), "made 1 long"),
+            (lambda grad, direction: direction / np.linalg.norm(direction), "scaled to length 1"),
             (lambda grad, direction: abs(along(grad, direction)), "The sign is lost"),
             (
                 lambda grad, direction: grad @ direction * direction / (direction @ direction),
@@ -315,7 +352,11 @@ EXERCISES = {
     },
     "5.4": {
         "stub": "def descend_until_flat(gradient, value, lr, limit):\n    ...\n    return ..., ...",
-        "right": [flat, flat_from_a_path, flat_recursively],
+        "right": [
+            flat,
+            flat_from_a_path,
+            lambda *arguments: [flat(*arguments)[0].tolist(), float(flat(*arguments)[1])],
+        ],
         "wrong": [
             (flat_in_place, "changes its argument value in place"),
             (flat_after_the_step, "one step too many"),
@@ -323,12 +364,12 @@ EXERCISES = {
             (uphill, r"\*subtract\* lr"),
             (never_asks_again, r"\*of the current place\*"),
             (never_measures_again, "compute the gradient again"),
-            (flat_by(lambda grad: np.abs(grad).max()), "not its largest number"),
-            (flat_by(lambda grad: np.abs(grad).sum()), "not the sum of its absolute values"),
+            (flat_by(lambda grad: np.abs(grad).max()), "the gradient's largest number"),
+            (flat_by(lambda grad: np.abs(grad).sum()), "the sum of the gradient's absolute values"),
             (flat_by(lambda grad: grad @ grad), r"It compares the \*square\* of the length"),
             (flat_by(np.sum), "negative ones cancel"),
             (flat_by(lambda grad: np.abs(grad).mean()), "the mean of the gradient's numbers"),
-            (flat_by(lambda grad: np.sqrt(np.mean(grad**2))), r"the \*mean\* of the squares"),
+            (flat_by(lambda grad: np.sqrt(np.mean(grad**2))), r"root of the \*mean\*"),
             (flat_by(lambda grad: np.abs(grad).min()), r"when \*one\* of the gradient's"),
             (flat_by(lambda grad: np.hypot(*grad[:2])), "first two numbers"),
             (flat_by_the_step, r"the length of the \*step\*"),
@@ -337,7 +378,14 @@ EXERCISES = {
             (flat_with_an_old_gradient, "The last place|one step too"),
             (flat_after_at_most(100), "It stops after 100 steps"),
             (flat_after_at_most(300), "It stops after 300 steps"),
-            (flat_or_equal, r"\*greater than\*"),
+            (flat_after_at_most(1000), "It stops after 1000 steps"),
+            (flat_after_at_most(10_000), "It stops after 10000 steps"),
+            (flat_recursively, "RecursionError"),
+            (flat_with_the_first_gradient, "Each step uses the gradient of the start"),
+            (flat_by_steps_of_length_lr, "Each step has the length lr"),
+            (flat_path, "This is the whole path"),
+            (flat_by(np.max), "It forgets that a gradient has negative numbers"),
+            (flat_or_equal, r"\*longer than\*"),
             (lambda *a: flat(*a)[::-1], "You returned .the number of steps, the last place."),
             (one_step, "It takes a single step"),
             (flat_and_forgets_lr, "It doesn't come to rest"),
@@ -378,10 +426,12 @@ EXERCISES = {
             (lambda curvatures: 4 / np.max(curvatures), "twice the limit"),
             (lambda curvatures: 2 / np.max(curvatures) ** 2, "the square of the curvature"),
             (lambda curvatures: np.sqrt(2 / np.max(curvatures)), "There is no root"),
-            (lambda curvatures: 0.25, "is 0.25, expected 0.4"),
+            (lambda curvatures: 0.25, "the limit in Section 6"),
             (lambda curvatures: 2 / np.sort(curvatures)[-2], "is 0.5, expected 0.4"),
             (lambda curvatures: 1.98 / np.max(curvatures), "is 0.396, expected 0.4"),
-            (lambda curvatures: 2 / (np.max(curvatures) + np.min(curvatures)), "expected 0.4"),
+            (lambda curvatures: 2 / (np.max(curvatures) + np.min(curvatures)), "equally fast"),
+            (lambda curvatures: 2 / np.argmax(curvatures), "by the index of the largest"),
+            (lambda curvatures: 2 / max(curvatures[:2]), "is 0.6667, expected 0.4"),
         ],
     },
     "5.6": {
@@ -410,7 +460,25 @@ EXERCISES = {
             (weights_nudged_by(1), "measures the slope .* right to"),
             (weights_nudged_by(0.01), "measures the slope .* right to"),
             (lambda x, w, y: weights(x, w, y)[::-1], "the wrong order"),
-            (lambda x, w, y: weights(x, w, y) * len(x) / (len(x) - 1), "is 1.25 times"),
+            (lambda x, w, y: weights(x, w, y) * len(x) / (len(x) - 1), "not by n - 1"),
+            (weights_by_complex_step, "with an imaginary nudge"),
+            (lambda x, w, y: 2 / len(x) * (x @ w - y)[:, np.newaxis] * x, "the terms of the sum"),
+            (
+                lambda x, w, y: np.sum(2 / len(x) * (x @ w - y)[:, np.newaxis] * x, axis=1),
+                "You added over the weights",
+            ),
+            (
+                lambda x, w, y: np.mean(2 * (x @ w - y)[:, np.newaxis] * x),
+                "over the samples and the weights",
+            ),
+            (lambda x, w, y: 2 / x.size * x.T @ (x @ w - y), "the number of entries in x"),
+            (
+                lambda x, w, y: np.mean(2 * (x * w - y[:, np.newaxis]) * x, axis=0),
+                "Each weight has its own z",
+            ),
+            (lambda x, w, y: weights(x, w, y) / 4, "You divided by 2"),
+            (lambda x, w, y: weights(x, w, y) * 2, "has one factor of 2"),
+            (lambda x, w, y: np.mean(np.sign(x @ w - y) * x.T, axis=1), "mean absolute error"),
             (lambda x, w, y: weights(np.abs(x), w, y), "numbers differ"),
             (weights_one_sided, "measures the slope .* right to"),
             (lambda x, w, y: 2 / len(x) * x.T @ (x @ w - y) ** 2, "by the squared difference"),

@@ -155,6 +155,13 @@ class TestNotMeasured:
 
         assert "without `numerical_gradient`" in told(rules.not_measured, answer)
 
+    def test_an_imaginary_nudge_is_right_to_all_digits(self):
+        def answer(x):
+            return ((x + 1e-30j) ** 3).imag / 1e-30
+
+        text = told(rules.not_measured, answer, [answer(self.x)], [self.right])
+        assert "with an imaginary nudge" in text
+
     def test_formulas_pass(self):
         def answer(x):
             return 3 * x * x
