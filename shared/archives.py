@@ -197,7 +197,8 @@ def opened(path):
         if not stat.S_ISREG(mode):
             raise Refusal(f"is not a model file but {_kind(mode)}. Name the file itself.")
         with _Reader(io.FileIO(path)) as file, zipfile.ZipFile(file) as zipped:
-            yield Archive(zipped, path.stat().st_size)
+            # Of the file that was opened: another may have taken its place by now.
+            yield Archive(zipped, os.fstat(file.fileno()).st_size)
     except MemoryError:
         raise
     except FileNotFoundError as error:

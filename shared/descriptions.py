@@ -303,11 +303,11 @@ class Plan:
 def _additions(cls, arguments):
     """Return the arguments that are not in the file."""
     if cls is layers.Dense:
-        dtype = arguments.get("dtype", "float64")
-        # The weights are in the file; there is nothing to draw.
+        zero = np.zeros((), arguments.get("dtype", "float64"))
+        # The weights are in the file; there is nothing to draw. One zero stands for all.
         return {
             "rng": np.random.Generator(np.random.PCG64(0)),
-            "initializer": lambda rows, columns, rng: np.zeros((rows, columns), dtype),
+            "initializer": lambda rows, columns, rng: np.broadcast_to(zero, (rows, columns)),
         }
     return {"parameters": None} if issubclass(cls, optimizers.Optimizer) else {}
 

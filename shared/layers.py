@@ -166,8 +166,8 @@ class Dense(Layer):
         self.in_features = whole_number("in_features", in_features)
         self.out_features = whole_number("out_features", out_features)
         _check_recipe(rng, initializer, regularizer)
-        weight = _first_weight(initializer, in_features, out_features, rng)
-        self.weight = Parameter(weight.astype(dtype))
+        weight = _first_weight(initializer, self.in_features, self.out_features, rng)
+        self.weight = Parameter(weight.astype(dtype, copy=False))
         self.bias = Parameter(np.zeros(out_features, dtype))
         self.regularizer = regularizer
 

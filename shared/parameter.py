@@ -13,8 +13,8 @@ class Parameter:
     Parameters
     ----------
     value : ndarray
-        The initial numbers, float32 or float64, in an array of its own: it is not copied.
-        ``grad`` has the same shape and dtype, and starts with zeros.
+        The initial numbers, float32 or float64; they are copied. ``grad`` has the same shape and
+        dtype, and starts with zeros.
 
     Raises
     ------
@@ -30,8 +30,8 @@ class Parameter:
                 "a parameter is an array of float32 or float64. "
                 f"Received: {getattr(value, 'dtype', type(value).__name__)}"
             )
-        self._value = value
-        self._grad = np.zeros_like(value)
+        self._value = value.copy()
+        self._grad = np.zeros_like(self._value)
 
     @property
     def value(self):

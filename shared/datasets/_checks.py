@@ -5,12 +5,16 @@ import numbers
 import numpy as np
 
 
-def check_count(name, value, at_least=1):
-    """Raise ValueError unless `value` is a whole number of at least `at_least`."""
+def checked_count(name, value, at_least=1):
+    """Return a whole number as an int; ValueError unless it is at least `at_least`.
+
+    An int, because a small integer of NumPy's would overflow in calculations.
+    """
     if not isinstance(value, numbers.Integral) or value < at_least:
         raise ValueError(
             f"{name} must be a whole number of at least {at_least}. Received: {value!r}"
         )
+    return int(value)
 
 
 def check_random(rng, noise=0.0):

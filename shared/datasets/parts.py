@@ -4,7 +4,7 @@ import numbers
 
 import numpy as np
 
-from ._checks import check_count, check_random
+from ._checks import check_random, checked_count
 
 
 def split(x, y, size, rng):
@@ -80,8 +80,8 @@ def k_folds(n, k, rng):
         Number of samples and of folds, 2 <= k <= n.
     rng : numpy.random.Generator
     """
-    check_count("n", n, at_least=2)
-    check_count("k", k, at_least=2)
+    n = checked_count("n", n, at_least=2)
+    k = checked_count("k", k, at_least=2)
     check_random(rng)
     if k > n:
         raise ValueError(f"k folds need at least k samples. Received: n={n}, k={k}")
@@ -116,7 +116,7 @@ def batches(x, y, batch_size, rng=None, out=None):
         If an array is masked: its mask would be lost.
     """
     x, y = _same_rows(x, y)
-    check_count("batch_size", batch_size)
+    batch_size = checked_count("batch_size", batch_size)
     if rng is not None:
         check_random(rng)
     if out is not None:

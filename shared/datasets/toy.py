@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ._checks import check_count, check_random
+from ._checks import check_random, checked_count
 
 
 def spiral(n_per_class, classes, rng, noise=0.2):
@@ -26,8 +26,8 @@ def spiral(n_per_class, classes, rng, noise=0.2):
     y : numpy.ndarray
         Labels, int64 of shape (classes * n_per_class,).
     """
-    check_count("n_per_class", n_per_class)
-    check_count("classes", classes)
+    n_per_class = checked_count("n_per_class", n_per_class)
+    classes = checked_count("classes", classes)
     check_random(rng, noise)
     y = np.repeat(np.arange(classes, dtype=np.int64), n_per_class)
     r = np.tile(np.linspace(0.0, 1.0, n_per_class), classes)
@@ -55,7 +55,7 @@ def xor(n_per_corner=1, rng=None, noise=0.0):
     y : numpy.ndarray
         Labels 0, 1, 1, 0, int64 of shape (4 * n_per_corner,).
     """
-    check_count("n_per_corner", n_per_corner)
+    n_per_corner = checked_count("n_per_corner", n_per_corner)
     corners = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
     x = np.repeat(corners, n_per_corner, axis=0)
     y = np.repeat(np.array([0, 1, 1, 0], dtype=np.int64), n_per_corner)
@@ -85,7 +85,7 @@ def moons(n, rng, noise=0.1):
     y : numpy.ndarray
         Labels, int64 of shape (n,).
     """
-    check_count("n", n)
+    n = checked_count("n", n)
     check_random(rng, noise)
     t_0 = np.linspace(0.0, np.pi, n - n // 2)
     t_1 = np.linspace(0.0, np.pi, n // 2)
@@ -113,7 +113,7 @@ def noisy_sine(n, rng, noise=0.1):
     y : numpy.ndarray
         Targets, float64 of shape (n, 1).
     """
-    check_count("n", n)
+    n = checked_count("n", n)
     check_random(rng, noise)
     x = np.sort(rng.random((n, 1)), axis=0)
     return x, np.sin(2 * np.pi * x) + noise * rng.standard_normal((n, 1))

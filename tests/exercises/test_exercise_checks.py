@@ -484,7 +484,8 @@ class TestExpectParts:
         wrong = -RIGHT, [3, 2, 9], 7.0
         assert self.told(*wrong).startswith("dW has the wrong sign")
         assert self.told(*wrong, order=["loss", "dW", "db"]).startswith("loss is 7, expected 0.5")
-        assert self.told(*wrong, about="for x (2, 3)").startswith("dW for x (2, 3) has the wrong sign")
+        told = self.told(*wrong, about="for x (2, 3)")
+        assert told.startswith("dW for x (2, 3) has the wrong sign")
 
     def test_mistakes_and_options_are_handed_on(self):
         mistakes = {"db": [([1, 2, 4], "The last one!")]}

@@ -755,3 +755,17 @@ def test_loading_takes_three_times_the_size_of_the_file_at_most(tmp_path):
         assert resident < 3 * size + 8 * MEGABYTE, path
         if not said:
             assert traced > size, path  # so that something was measured
+
+
+def test_a_file_that_is_replaced_while_it_is_read_is_read_to_its_end(path, monkeypatch):
+    model = Model([Dense(40, 30, rng())])
+    model.save(path)
+    class Replacing(zipfile.ZipFile):
+        def __init__(self, *args, **options):
+            super().__init__(*args, **options)
+            smaller = path.with_suffix(".new")
+            smaller.write_bytes(b"smaller")
+            smaller.replace(path)
+
+    monkeypatch.setattr(archives.zipfile, "ZipFile", Replacing)
+    assert_same_numbers(Model.load(path).state_dict(), model.state_dict())

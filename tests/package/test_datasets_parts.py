@@ -291,3 +291,9 @@ def test_a_mask_is_not_lost(take):
         take(np.ma.masked_array(x, x > 5), y)
     with pytest.raises(TypeError, match=r"^y can't be a masked array"):
         take(x, np.ma.masked_array(y, y > 0))
+
+
+def test_a_small_integer_for_the_size_of_a_batch_loses_no_sample():
+    x = np.arange(250)
+    sizes = [len(part) for part, _ in batches(x, x, np.uint8(100))]
+    assert sizes == [100, 100, 50]

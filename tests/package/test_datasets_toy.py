@@ -130,3 +130,9 @@ def test_noisy_sine_is_one_period_plus_noise():
 def test_generators_say_what_is_wrong(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_small_integers_do_not_overflow():
+    x, y = spiral(np.uint8(100), np.uint8(3), np.random.default_rng(0))
+    assert x.shape == (300, 2)
+    np.testing.assert_array_equal(np.bincount(y), [100] * 3)

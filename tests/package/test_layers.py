@@ -496,3 +496,12 @@ class _FreeNorm(BatchNorm):
         for parameter in (self.gamma, self.beta):
             parameter._value = parameter.value.astype(x.dtype)
         return super().forward(x, training, out)
+
+
+def test_small_integers_do_not_overflow():
+    # labels.max() + 1, say
+    layer = Dense(250, np.uint8(10), np.random.default_rng(0))
+    same = Dense(250, 10, np.random.default_rng(0))
+    np.testing.assert_array_equal(layer.weight.value, same.weight.value)
+    layer = Dense(np.uint8(250), np.uint8(10), np.random.default_rng(0), glorot_normal)
+    assert 0.07 < layer.weight.value.std() < 0.11

@@ -301,16 +301,14 @@ def test_a_parameter_in_a_slot_of_the_layer_is_refused(names):
         Model([Slotted(2)])
 
 
-def test_parameters_made_from_one_array_are_refused():
-    start = np.ones(2)
+def test_a_parameter_has_an_array_of_its_own():
+    start = np.ones((3, 2))
     first, second = Scale(2), Scale(2)
-    first.gain, second.gain = Parameter(start), Parameter(start)
-    with pytest.raises(ValueError, match=r"same array .* Give each a copy"):
-        Model([first, second])
-    first.gain = Parameter(start.copy())
-    Model([first, second])
-    first.none, second.none = Parameter(start[:0]), Parameter(start[:0])
-    Model([first, second])
+    first.gain, second.gain = Parameter(start[0]), Parameter(start[0])
+    model = Model([first, second])
+    model.load_state_dict({"0.gain": np.zeros(2), "1.gain": np.full(2, 5.0)})
+    assert [layer.gain.value.tolist() for layer in (first, second)] == [[0, 0], [5, 5]]
+    assert (start == 1).all()
 
 
 def test_an_object_without_parameters_is_an_attribute_like_any_other():
