@@ -7,8 +7,8 @@ For classes, ``y_true`` holds integer labels ``(batch,)`` or one-hot rows ``(bat
 For the two binary losses it holds zeros and ones, ``(batch,)`` or of the shape of ``y_pred``. For
 regression it has the shape of ``y_pred``. Any other pair of shapes is an error: NumPy would
 silently broadcast ``(n,)`` against ``(n, 1)`` to ``(n, n)``. Names of classes as strings aren't
-labels, and text, dates, and complex numbers aren't targets: both are refused. The mask of a masked
-array is ignored.
+labels, and text, dates, and complex numbers aren't targets: both are refused. Masked arrays aren't
+supported.
 """
 
 import numpy as np

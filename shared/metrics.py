@@ -362,7 +362,7 @@ def auc(fpr, tpr):
     ValueError
         If the shapes are not both (k,), or ``fpr`` falls somewhere.
     """
-    fpr, tpr = np.asarray(fpr), np.asarray(tpr)
+    fpr, tpr = np.asarray(fpr, float), np.asarray(tpr, float)
     if fpr.ndim != 1 or fpr.shape != tpr.shape:
         raise ValueError(
             f"auc needs fpr and tpr of the same shape (k,). "

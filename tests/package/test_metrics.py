@@ -362,6 +362,8 @@ class TestRoc:
         assert tpr.tolist() == [0, 0.5, 0.5, 1, 1]
         assert thresholds.tolist() == [math.inf, 0.8, 0.4, 0.35, 0.1]
         assert metrics.auc(fpr, tpr) == 0.75
+        counts = np.array([[0, 100, 255], [0, 200, 255]], np.uint8)
+        assert metrics.auc(*counts) == (100 * 200 + 155 * 455) / 2
 
     def test_a_tie_is_one_point(self):
         fpr, tpr, thresholds = metrics.roc_curve([0.5, 0.5, 0.5, 0.9], [0, 1, 1, 1])
