@@ -38,7 +38,7 @@ _IN_OTHER_WORDS = {
     "matmul": "In `a @ b` the last axis of a must be as long as the first axis of b.",
     "positional argument": "The arguments of the function must stay as they are in the stub.",
     "is not defined": "Is the name spelled right, and did the cell that defines it run?",
-    "out of bounds": "An index is as large as the axis is long, or larger.",
+    "out of bounds": "An index is too large: on an axis of length n, the last one is n - 1.",
 }
 
 

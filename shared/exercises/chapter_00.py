@@ -10,12 +10,14 @@ from shared.exercises.compare import Wrong, call, expect, finite, parts
 def row_means(answer):
     """The mean of each row, as a column (n, 1)."""
     for rows, columns in [(5, 3), (1, 4)]:
-        x = np.random.default_rng(0).normal(size=(rows, columns))
+        x = np.random.default_rng(0).normal(scale=10, size=(rows, columns))
+        x[-1, 0] = 0  # a mean counts zeros, too
         means = x.mean(axis=1, keepdims=True)
         down = (
-            "These are the means of the columns: axis=0 runs down the rows. For one mean per row, "
-            "make the columns disappear, axis=1."
+            "These are the means of the columns: axis=0 makes the rows disappear. For one mean per "
+            "row, make the columns disappear with axis=1."
         )
+        of_all = "This is the mean of all entries. Name an axis to get one mean per row."
         repeated = (
             "Each mean is repeated across its row. One column is enough: broadcasting repeats it "
             "where it's needed."
@@ -24,7 +26,8 @@ def row_means(answer):
             (x.mean(axis=0), down),
             (x.mean(axis=0, keepdims=True), down),
             (x.mean(axis=0)[:, np.newaxis], down),
-            (x.mean(), "This is the mean of all entries. Name an axis to get one mean per row."),
+            (x.mean(), of_all),
+            (np.full((rows, 1), x.mean()), of_all),
             (means * columns, "These are the sums of the rows. Divide by the number of columns."),
             (
                 means * columns / rows,
@@ -40,6 +43,7 @@ def row_means(answer):
                 np.median(x, axis=1, keepdims=True),
                 "These are the medians of the rows. The exercise asks for the means.",
             ),
+            (means.astype(int), "The fractions are cut off. Was the result converted to integers?"),
             (x - means, "This is x minus the means. The exercise asks for the means themselves."),
             (np.repeat(means, columns, axis=1), repeated),
         ]
@@ -69,7 +73,12 @@ def add_bias(answer):
             (b + np.zeros_like(z), "This is b, repeated in each row. z is missing."),
             (z + b.sum(), "Every column got the sum of b. Column j gets entry j only."),
             (z + b.mean(), "Every column got the mean of b. Column j gets entry j only."),
+            (z + b[0], "Every column got the first entry of b. Column j gets entry j."),
+            (z + b[::-1], "b is added in reverse order. Column j gets entry j."),
         ]
+        if rows > 1:
+            top = np.vstack([z[:1] + b, z[1:]])
+            mistakes.append((top, "b is added to the first row only. Every row gets it."))
         if rows == columns:  # only then does the wrong direction go through
             by_row = (
                 "Each row got one entry of b. b has one entry for each column: entry j is added "
@@ -85,10 +94,14 @@ def add_bias(answer):
 def share_right(answer):
     """The share of the labels that agree."""
     cases = [
-        ([3, 0, 7, 2, 2, 9, 5], [3, 7, 0, 2, 2, 4, 5]),  # 4 of 7
+        # 7 of 17, one of them 0
+        (
+            [5, 4, 1, 5, 3, 2, 8, 5, 8, 0, 4, 7, 7, 2, 3, 9, 8],
+            [5, 8, 9, 5, 6, 1, 8, 9, 8, 0, 0, 6, 1, 1, 3, 9, 9],
+        ),
         ([2, 0, 5], [0, 2, 1]),  # none
-        # 5 of 12, the others reordered
-        ([1, 4, 0, 6, 8, 3, 3, 5, 9, 2, 7, 1], [3, 4, 5, 1, 8, 9, 0, 6, 3, 2, 7, 1]),
+        # 5 of 12, one of them 0; the others reordered
+        ([1, 4, 7, 6, 8, 3, 3, 5, 9, 2, 0, 1], [3, 4, 5, 1, 8, 9, 7, 6, 3, 2, 0, 1]),
     ]
     for y_true, y_pred in cases:
         y_true, y_pred = np.array(y_true), np.array(y_pred)
@@ -111,6 +124,7 @@ def share_right(answer):
             (1 - difference, f"This is 1 minus the mean difference between the labels. {far}"),
             (np.mean(np.sort(y_pred) == np.sort(y_true)), "Were the labels sorted? Order matters."),
             (pairs.mean(), every_pair),
+            (pairs.any(axis=1).mean(), every_pair),
             (pairs.sum() / len(y_true), every_pair),
             (round(share, 1), rounded),
             (round(share, 2), rounded),
@@ -133,18 +147,25 @@ def share_right(answer):
 @exercise("0.4")
 def one_hot(answer):
     """One-hot rows (n, classes) from integer labels."""
-    classes = 4  # and the last of them doesn't occur
-    for labels in [np.array([2, 0, 1, 2, 0]), np.array([1])]:
-        rows = len(labels)
+    for labels, classes in [([4, 0, 1, 4, 0, 1], 7), ([1], 3), ([0, 2, 1, 1], 3)]:
+        labels, rows = np.array(labels), len(labels)
         expected = np.eye(classes)[labels]
-        whole_rows, whole_columns = np.zeros((2, rows, classes))
+        whole_rows, whole_columns, turned, first_row = np.zeros((4, rows, classes))
         whole_rows[labels[labels < rows]] = 1
         whole_columns[:, labels] = 1
+        first_row[0, labels] = 1
+        fits = (labels < rows) & (np.arange(rows) < classes)
+        turned[labels[fits], np.arange(rows)[fits]] = 1
         mistakes = [
             (
                 expected[:, : labels.max() + 1],
                 "There are columns only up to the largest label that occurs. Make `classes` "
                 "columns, whichever labels there are.",
+            ),
+            (
+                labels[:, np.newaxis] == np.unique(labels),
+                "There are columns only for the labels that occur. Make `classes` columns, "
+                "whichever labels there are.",
             ),
             (
                 whole_columns,
@@ -157,10 +178,12 @@ def one_hot(answer):
             ),
             (np.eye(classes)[labels - 1], "Each 1 is one column too far left. Labels start at 0."),
             (
-                np.eye(classes)[labels + 1],
+                np.eye(classes)[(labels + 1) % classes],
                 "Each 1 is one column too far right. Labels start at 0.",
             ),
+            (first_row, "The ones are all in the first row. Each row gets one of them."),
             (1 - expected, "Zeros and ones are swapped."),
+            (np.ones_like(expected), "Every entry is 1. Start from zeros."),
             (
                 expected * labels[:, np.newaxis],
                 "The entries are the labels themselves. One-hot rows hold a 1, whatever the label.",
@@ -172,6 +195,12 @@ def one_hot(answer):
                 "selects rows. Pair each row number with the label of that row."
             )
             mistakes.append((whole_rows, told))
+        if turned.any():
+            told = (
+                "Rows and columns are swapped in the brackets. The row number comes first, and "
+                "the label second."
+            )
+            mistakes.append((turned, told))
         name = f"`one_hot(labels, {classes})` for {rows} label{'s' * (rows > 1)}"
         expect(call(answer, labels, classes), expected, name, mistakes=mistakes)
     return "Each row holds a single 1, in the column of its label."
@@ -180,9 +209,9 @@ def one_hot(answer):
 @exercise("0.5")
 def shuffle_together(answer):
     """Shuffled x and y, in one new order, drawn from the generator that is passed in."""
-    n = 12
-    x = np.column_stack([np.arange(n), 10 * np.arange(n)])  # row i is [i, 10 i], its label 100 + i
-    y = 100 + np.arange(n)
+    n, rng = 12, np.random.default_rng(0)
+    x = rng.permutation(3 * n).reshape(n, 3) / 2  # every number occurs once
+    y = 100 + rng.permutation(n)
     orders = [_order(call(answer, x, y, np.random.default_rng(seed)), x, y) for seed in (1, 2)]
     rules.draws_from_rng(lambda rng: call(answer, x, y, rng))
     kept = min(np.sum(np.abs(np.diff(order)) == 1) for order in orders)
@@ -193,6 +222,11 @@ def shuffle_together(answer):
         )
     generators = map(np.random.default_rng, range(3, 43))
     many = np.array([_order(call(answer, x, y, rng), x, y) for rng in generators])
+    if np.any(np.all(many == np.arange(n), axis=1)):
+        raise Wrong(
+            f"Of {len(many)} orders, from as many seeds, some are the old order. Draw a new one "
+            "in every call: `rng.permutation(n)` gives such an order."
+        )
     places = [len(np.unique(np.nonzero(many == sample)[1])) for sample in range(n)]
     if min(places) <= n / 2:
         raise Wrong(
@@ -209,15 +243,20 @@ def _order(result, x, y):
     if np.shape(y_new) == x.shape and np.shape(x_new) == y.shape:
         raise Wrong("You returned (y, x). The exercise asks for (x, y).")
     x_new, y_new = finite(x_new, "x", x.shape), finite(y_new, "y", y.shape)
-    order = x_new[:, 0]
-    if not np.array_equal(x_new[:, 1], 10 * order):
-        raise Wrong("The rows of x are torn apart. A whole row moves, with all its columns.")
-    if not np.array_equal(np.sort(order), x[:, 0]):
+    is_row = np.all(x_new[:, np.newaxis] == x, axis=2)
+    if not np.all(is_row.any(axis=1)):
+        if np.array_equal(np.sort(x_new), np.sort(x)):
+            raise Wrong("The columns of x moved. Each sample is a row: shuffle the rows.")
+        if np.array_equal(np.sort(x_new, axis=None), np.sort(x, axis=None)):
+            raise Wrong("The rows of x are torn apart. A row moves as a whole, in one piece.")
+        raise Wrong("The numbers in x have changed. The rows only move to other positions.")
+    order = is_row.argmax(axis=1)
+    if len(np.unique(order)) < len(x):
         raise Wrong(
             "Some rows of x appear twice and others are gone, as in drawing with replacement. A "
             "permutation has every row exactly once."
         )
-    if not np.array_equal(y_new, 100 + order):
+    if not np.array_equal(y_new, y[order]):
         raise Wrong(
             "x and y are in two different orders, so the samples have lost their labels. Draw one "
             "order, and index both with it."
@@ -249,6 +288,12 @@ def as_rows(answer):
                 "You divided by the largest pixel that occurs. Divide by 255, so that the same "
                 "brightness gives the same number in every batch.",
             ),
+            (
+                rows / rows.max(axis=1, keepdims=True),
+                "You divided each image by its own largest pixel. Divide by 255, so that the same "
+                "brightness gives the same number in every image.",
+            ),
+            (1 - rows / 255, "Bright and dark are swapped. Divide by 255, and leave it at that."),
             (images.reshape(-1, n).T / 255, mixed),
             (images.T.reshape(n, -1) / 255, mixed),
             (images.transpose(0, 2, 1).reshape(n, -1) / 255, turned),
@@ -257,14 +302,20 @@ def as_rows(answer):
         scale = {255: "Is the division by 255 missing?", 1 / 255: "Did you divide by 255 twice?"}
         received = call(answer, images)
         expect(received, rows / 255, name, mistakes=mistakes, factors=scale)
-        dtype = np.asarray(received).dtype
-        if dtype != np.float32:
-            cause = "Convert with `astype(np.float32)`."
-            if dtype == np.float64:
-                cause = "`images / 255` turns bytes into float64; convert with `astype` first."
-            if not isinstance(received, np.ndarray):
-                cause = "A list has no dtype. Return an array, converted with `astype(np.float32)`."
+        if not isinstance(received, np.ndarray):
             raise Wrong(
-                f"The numbers are right, but their dtype is {dtype} instead of float32. {cause}"
+                "The numbers are right, but not in an array, so they have no dtype. Return an "
+                "array of float32."
+            )
+        if received.dtype != np.float32:
+            cause = "Convert with `astype(np.float32)`."
+            if received.dtype == np.float64:
+                cause = (
+                    "Bytes divided by a number become float64, and so does float32 divided by a "
+                    "float64. Convert with `astype(np.float32)`, then divide by a Python number."
+                )
+            raise Wrong(
+                f"The numbers are right, but their dtype is {received.dtype} instead of float32. "
+                f"{cause}"
             )
     return "Each row is one image, in half the memory that float64 would take."

@@ -36,6 +36,16 @@ def add_bias_first_entry(z, b):
     return z + b[0]
 
 
+def add_bias_to_the_first_row(z, b):
+    return np.vstack([z[:1] + b, z[1:]])
+
+
+def add_bias_changing_b(z, b):
+    result = z + b
+    b[:] = 0
+    return result
+
+
 def add_bias_without_return(z, b):
     z + b
 
@@ -90,6 +100,30 @@ def one_hot_of_the_label_itself(labels, classes):
 def one_hot_only_the_first(labels, classes):
     result = np.zeros((len(labels), classes))
     result[0, labels[0]] = 1
+    return result
+
+
+def one_hot_in_the_first_row(labels, classes):
+    result = np.zeros((len(labels), classes))
+    result[0, labels] = 1
+    return result
+
+
+def one_hot_from_ones(labels, classes):
+    result = np.ones((len(labels), classes))
+    result[np.arange(len(labels)), labels] = 1
+    return result
+
+
+def one_hot_every_pair(labels, classes):
+    result = np.zeros((len(labels), classes))
+    result[np.ix_(np.arange(len(labels)), labels)] = 1
+    return result
+
+
+def one_hot_changing_labels(labels, classes):
+    result = np.eye(classes)[labels]
+    labels[:] = 0
     return result
 
 
@@ -175,7 +209,42 @@ def shuffle_reversed(x, y, rng):
 
 def shuffle_columns_joined(x, y, rng):
     both = rng.permutation(np.column_stack([x, y]))
-    return both[:, :2], both[:, 2]
+    return both[:, :-1], both[:, -1]
+
+
+def shuffle_twice_from_one_seed(x, y, rng):
+    seed = rng.integers(2**31)
+    return tuple(np.random.default_rng(seed).permutation(part) for part in (x, y))
+
+
+def shuffle_half_of_the_time(x, y, rng):
+    order = rng.permutation(len(x))
+    return (x[order], y[order]) if rng.random() < 0.5 else (x, y)
+
+
+def shuffle_columns(x, y, rng):
+    return x[:, rng.permutation(x.shape[1])], y
+
+
+def shuffle_and_sort_rows(x, y, rng):
+    order = rng.permutation(len(x))
+    return np.sort(x[order], axis=1), y[order]
+
+
+def shuffle_as_integers(x, y, rng):
+    order = rng.permutation(len(x))
+    return x[order].astype(int), y[order]
+
+
+def shuffle_sorting_labels_in_place(x, y, rng):
+    order = rng.permutation(len(x))
+    y.sort()
+    return x[order], y[order]
+
+
+def shuffle_back_labels(x, y, rng):
+    order = rng.permutation(len(x))
+    return x[order], y[np.argsort(order)]
 
 
 def as_rows(images):
@@ -210,6 +279,12 @@ EXERCISES = {
             (lambda x: x.mean(axis=0, keepdims=True), "means of the columns"),
             (lambda x: x.mean(axis=0), "means of the columns"),
             (lambda x: x.mean(), "mean of all entries"),
+            (lambda x: np.full((len(x), 1), x.mean()), "mean of all entries"),
+            (lambda x: x.sum(1, keepdims=True) / (x != 0).sum(1, keepdims=True), "expected"),
+            (lambda x: np.abs(x).mean(axis=1, keepdims=True), "expected"),
+            (lambda x: x.mean(axis=1, keepdims=True).astype(int), "cut off"),
+            (lambda x: x.mean(axis=1, keepdims=True)[::-1], "wrong order"),
+            (lambda x: x[:, :1], "expected"),
             (lambda x: x.sum(axis=1, keepdims=True) / len(x), "divided by the number of rows"),
             (lambda x: x.sum(axis=1, keepdims=True) / x.size, "the number of all entries"),
             (lambda x: x - x.mean(axis=1, keepdims=True), "minus the means"),
@@ -248,11 +323,15 @@ EXERCISES = {
             (lambda z, b: np.tile(b, (len(z), 1)), "z is missing"),
             (lambda z, b: z + b.sum(), "the sum of b"),
             (lambda z, b: z + b.mean(), "the mean of b"),
-            (lambda z, b: z + b[::-1], r"at \[0, 0\], expected"),
+            (lambda z, b: z + b[::-1], "in reverse order"),
+            (lambda z, b: z @ b, r"has shape \(3,\), expected \(3, 3\)"),
+            (lambda z, b: np.maximum(z + b, 0), "expected"),
+            (add_bias_to_the_first_row, "to the first row only"),
+            (add_bias_changing_b, "changes its argument b in place"),
             (lambda z, b: np.vstack([z, b]), r"has shape \(4, 3\), expected \(3, 3\)"),
             (lambda z, b: z.sum(axis=0) + b, r"has shape \(3,\), expected \(3, 3\)"),
             (lambda z, b: z + 2 * b, "expected"),
-            (add_bias_first_entry, "expected"),
+            (add_bias_first_entry, "the first entry of b"),
             (add_bias_without_return, "returns None"),
         ],
     },
@@ -288,7 +367,14 @@ EXERCISES = {
             (lambda p, t: (p[:, np.newaxis] == t).mean(), "every true label"),
             (lambda p, t: (p[:, np.newaxis] == t).sum() / len(t), "every true label"),
             (lambda p, t: (p[1:] == t[1:]).mean(), "expected"),
-            (lambda p, t: 4 / 7, "expected"),
+            (lambda p, t: 7 / 17, r"is 0\.4118, expected 0"),
+            (lambda p, t: (p == t).sum() / 10, "expected"),
+            (lambda p, t: ((p == t) & (t > 0)).mean(), "expected"),
+            (lambda p, t: (p == t)[t > 0].mean(), "expected"),
+            (lambda p, t: np.isin(p, t).mean(), "every true label"),
+            (lambda p, t: len(np.unique(p[p == t])) / len(t), "is 0.2941, expected 0.4118"),
+            (lambda p, t: (p % 2 == t % 2).mean(), "is 0.7059, expected 0.4118"),
+            (lambda p, t: np.isclose(p, t, atol=1).mean(), "expected"),
         ],
     },
     "0.4": {
@@ -313,12 +399,20 @@ EXERCISES = {
             (lambda labels, classes: np.eye(classes)[labels - 1], "too far left"),
             (lambda labels, classes: np.eye(classes)[labels + 1], "too far right"),
             (lambda labels, classes: np.eye(labels.max() + 1)[labels], "only up to the largest"),
-            (lambda labels, classes: np.eye(3)[labels], "only up to the largest"),
-            (lambda labels, classes: np.eye(10)[labels], r"has shape \(5, 10\), expected \(5, 4\)"),
+            (lambda labels, classes: np.eye(3)[labels], "on an axis of length n"),
+            (lambda labels, classes: np.eye(7)[labels], r"has shape \(1, 7\), expected \(1, 3\)"),
+            (lambda labels, classes: np.eye(10)[labels], r"has shape \(6, 10\), expected \(6, 7\)"),
+            (lambda labels, classes: np.eye(len(labels))[labels], r"has shape \(6, 6\)"),
+            (lambda labels, classes: labels[:, None] == np.unique(labels), "labels that occur"),
+            (lambda labels, classes: labels[:, None] > np.arange(classes), "expected"),
+            (one_hot_in_the_first_row, "all in the first row"),
+            (one_hot_from_ones, "Every entry is 1"),
+            (one_hot_every_pair, "Whole columns are 1"),
+            (one_hot_changing_labels, "changes its argument labels in place"),
             (lambda labels, classes: 1 - one_hot(labels, classes), "swapped"),
             (one_hot_of_the_label_itself, "The entries are the labels themselves"),
             (one_hot_only_the_first, "expected 1"),
-            (one_hot_swapped_pair, "out of bounds"),
+            (one_hot_swapped_pair, "Rows and columns are swapped in the brackets"),
             (lambda labels, classes: np.zeros((len(labels), classes)), "zero everywhere"),
             (lambda labels, classes: np.eye(classes)[labels].ravel(), "in the wrong shape"),
             (lambda labels, classes: np.eye(classes)[labels[::-1]], "wrong order"),
@@ -335,6 +429,7 @@ EXERCISES = {
             shuffle_together,
             shuffle_as_lists,
             shuffle_columns_joined,
+            shuffle_twice_from_one_seed,
             lambda x, y, rng: (lambda order: [x[order], y[order]])(np.argsort(rng.random(len(x)))),
         ],
         "wrong": [
@@ -354,14 +449,20 @@ EXERCISES = {
             (lambda x, y, rng: (x, rng.permutation(y)), "lost their labels"),
             (lambda x, y, rng: np.column_stack([x, y])[rng.permutation(12)], "must return x and y"),
             (lambda x, y, rng: rng.permutation(12), "must return x and y"),
-            (lambda x, y, rng: (rng.permutation(12), y), r"x must have shape \(12, 2\)"),
+            (lambda x, y, rng: (rng.permutation(12), y), r"x must have shape \(12, 3\)"),
             (lambda x, y, rng: (rng.permuted(x, axis=0), y), "torn apart"),
             (lambda x, y, rng: x[rng.permutation(len(x))], "must return x and y"),
-            (lambda x, y, rng: (x[:6], y[:6]), r"\(12, 2\)\. Received: shape \(6, 2\)"),
+            (lambda x, y, rng: (x[:6], y[:6]), r"\(12, 3\)\. Received: shape \(6, 3\)"),
             (lambda x, y, rng: (x, ...), "y is still missing"),
             (shuffle_all_but_the_last, "sample 11 came to only 1 of the 12 positions"),
             (shuffle_all_but_the_first, "sample 0 came to only 1 of the 12 positions"),
             (shuffle_halves, "came to only 6 of the 12 positions"),
+            (shuffle_half_of_the_time, "some are the old order"),
+            (shuffle_columns, "columns of x moved"),
+            (shuffle_and_sort_rows, "torn apart"),
+            (shuffle_as_integers, "numbers in x have changed"),
+            (shuffle_sorting_labels_in_place, "changes its argument y in place"),
+            (shuffle_back_labels, "lost their labels"),
         ],
     },
     "0.6": {
@@ -379,7 +480,7 @@ EXERCISES = {
         "wrong": [
             (lambda images: images.reshape(len(images), -1) / 255, "dtype is float64"),
             (lambda images: as_rows(images).astype(np.float16), r"float32\. Convert with"),
-            (lambda images: as_rows(images).tolist(), "A list has no dtype"),
+            (lambda images: as_rows(images).tolist(), "not in an array, so they have no dtype"),
             (lambda images: as_rows(images) * 255, "255 times .* Is the division"),
             (lambda images: images.reshape(len(images), -1), "255 times .* Is the division"),
             (lambda images: as_rows(images) / 255, "255 times .* Did you divide by 255 twice"),
@@ -396,7 +497,17 @@ EXERCISES = {
             (lambda images: images.reshape(len(images), 784) / 255, "cannot reshape"),
             (lambda images: as_rows(images[:1]), r"has shape \(1, 20\), expected \(3, 20\)"),
             (lambda images: as_rows(images - images.min()), "too small by"),
-            (lambda images: 1 - as_rows(images), "expected"),
+            (lambda images: 1 - as_rows(images), "Bright and dark are swapped"),
+            (
+                lambda images: as_rows(images) / as_rows(images).max(axis=1, keepdims=True),
+                "by its own largest pixel",
+            ),
+            (lambda images: as_rows(images.astype(np.int8)), "expected"),
+            (lambda images: as_rows(images).round(2), "expected"),
+            (lambda images: as_rows(images[:, ::-1]), "wrong order"),
+            (lambda images: as_rows(images) * 100, "100 times"),
+            (lambda images: as_rows(images) - 0.5, "too small by 0.5"),
+            (lambda images: as_rows(images).astype(float), "Python number"),
             (lambda images: images.mean(axis=(1, 2)) / 255, r"has shape \(3,\)"),
         ],
     },

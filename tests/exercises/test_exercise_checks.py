@@ -102,7 +102,7 @@ class TestCheck:
             ("lambda x: x + [1, 2, 3, 4, 5, 6, 7]", "from their last axis"),
             ("lambda x: x @ x", "the last axis of a must be as long as the first axis of b"),
             ("lambda: 1", "must stay as they are in the stub"),
-            ("lambda x: x[99]", "An index is as large as the axis is long"),
+            ("lambda x: x[99]", "on an axis of length n, the last one is n - 1"),
         ],
     )
     def test_says_what_a_common_exception_means(self, answer, words):
