@@ -99,8 +99,7 @@ def run(answer):
     rng = np.random.default_rng(22)
     # First a case in which every mistake goes through: all lengths are equal.
     for n, sizes in [(3, [3, 3, 3, 3]), (4, [2, 3]), (5, [2, 3, 4]), (2, [3, 1, 4, 2, 5, 3, 4])]:
-        # Tuples, since NumPy can't compare lists of arrays that differ in shape.
-        layers = tuple(_layer(rng, *pair) for pair in pairwise(sizes))
+        layers = [_layer(rng, *pair) for pair in pairwise(sizes)]
         x = rng.normal(size=(n, sizes[0]))
         many = f"{len(layers)} layer{'s' * (len(layers) > 1)}"
         name = f"`run(x, layers)` for x {x.shape} and {many} of sizes {sizes}"
@@ -181,6 +180,12 @@ def _square_run_mistakes(x, layers):
             z = step(z, W, b)
         return z
 
+    def between(change):
+        z = x
+        for W, b in layers[:-1]:
+            z = change(z @ W + b)
+        return z @ layers[-1][0] + layers[-1][1]
+
     return [
         (
             _through(x, layers[-1:]),
@@ -203,6 +208,19 @@ def _square_run_mistakes(x, layers):
             repeat(lambda z, W, b: W @ z + b[:, np.newaxis]),
             "This is `W @ x`, the order for samples in columns. Here a sample is a row: `x @ W`.",
         ),
+        *[
+            (
+                repeat(step),
+                "The transposed weights are on the left, the order for samples in columns. Here a "
+                "sample is a row, so a layer is `x @ W + b`.",
+            )
+            for step in [
+                lambda z, W, b: W.T @ z + b,
+                lambda z, W, b: W.T @ z + b[:, np.newaxis],
+                lambda z, W, b: W.T @ z.T + b,
+                lambda z, W, b: W.T @ z.T + b[:, np.newaxis],
+            ]
+        ],
         (
             repeat(lambda z, W, b: z @ W + b[:, np.newaxis]),
             "The bias is added as a column, one number to each sample. Add the vector b as it is.",
@@ -241,6 +259,15 @@ def _square_run_mistakes(x, layers):
             repeat(lambda z, W, b: z @ W + b > 0),
             "There is a threshold between the layers. The layers of this chapter have none.",
         ),
+        (
+            between(lambda z: np.maximum(z, 0)),
+            "Negative outputs of the hidden layers are set to 0. The layers of this chapter pass "
+            "them on.",
+        ),
+        (
+            between(lambda z: z > 0),
+            "There is a threshold between the layers. The layers of this chapter have none.",
+        ),
         (_through(x, layers[1:]), "The first layer is missing."),
         (
             sum(outputs),
@@ -268,7 +295,7 @@ def multiplications(answer):
             "sample, and the layers come one after the other: add them up."
         )
         mistakes = [
-            (one, "This is for one sample. Each of the n samples takes as many."),
+            (one, "This is for one sample. The batch has n of them: multiply by n."),
             (
                 n * (one + outputs),
                 "The biases are counted, too. They are added; only the weights are multiplied.",
@@ -479,6 +506,21 @@ def merge_two(answer):
                     "In b, W2 is on the wrong side, or transposed. The bias of layer 1 is added to "
                     "rows that go into layer 2, so it is on the left: `b1 @ W2`.",
                 ),
+                *[
+                    (
+                        wrong,
+                        "In b, `*` multiplies element by element. The matrix product is `@`: "
+                        "`b1 @ W2`.",
+                    )
+                    for wrong in [
+                        b1 * W2 + b2,
+                        b1[:, np.newaxis] * W2 + b2,
+                        b1 * W2,
+                        b1[:, np.newaxis] * W2,
+                        (b1 * W2).sum(axis=0) + b2,
+                        (b1 * W2).sum(axis=0),
+                    ]
+                ],
                 (
                     (b1 + b2) @ W2,
                     "The bias of layer 2 goes through the weights of layer 2, too. It is added "
@@ -566,6 +608,11 @@ def quarter_turn(answer):
             "This is an eighth of a turn, 45°: (1, 0) lands on (0.71, 0.71).",
         ),
         (
+            diagonal * np.array([[1, -1], [1, 1]]),
+            "This is an eighth of a turn to the right, 45°: (1, 0) lands on (0.71, −0.71). A quarter "
+            "turn to the left takes it to (0, 1).",
+        ),
+        (
             2 * W,
             "The direction is right, but everything is twice as far from the origin. A rotation "
             "keeps lengths: (1, 0) lands on (0, 1).",
@@ -582,8 +629,8 @@ def quarter_turn(answer):
     b_mistakes = [
         (
             b @ W,
-            "This moves up. It is the result of shifting the plane first and rotating it "
-            "afterward, but the bias is added after the rotation.",
+            "This moves up. Are the two entries swapped? The first one moves to the right. Or did "
+            "you shift the plane first and rotate it afterward? The bias is added last.",
         ),
         (-b @ W, "This moves down. The first entry of b moves to the right."),
         (-b, "This moves to the left. The exercise asks for the right."),

@@ -77,7 +77,8 @@ def network_diagram(sizes, *, names=None):
     -------
     Figure
         The size of each layer is below it, the shape of the weights between two layers. A layer
-        with more than eight units has dots in the middle.
+        with more than eight units has dots in the middle. The colors are those of the lengths in
+        `shape_diagram`: the inputs have the second one, layer 1 the third, and so on.
     """
     if names is not None and len(names) != len(sizes):
         raise ValueError(
@@ -107,7 +108,7 @@ def network_diagram(sizes, *, names=None):
         weights = "W" if len(sizes) == 2 else f"$W_{{{layer}}}$"
         put_text(ax, x, 0.14, f"{weights} ({rows}, {units})", size=9, color=FAINT)
     for layer, column in enumerate(columns):
-        color = COLORS[0] if layer == 0 else COLORS[1] if layer == len(sizes) - 1 else COLORS[2]
+        color = series_look(layer + 1).color  # in `shape_diagram`, the first one is the batch's
         for place in column:
             ax.add_patch(
                 Circle(place, 0.13, facecolor=tint(color, 0.4), edgecolor=color, zorder=3)

@@ -81,7 +81,8 @@ def weight_images(weights, *, shape=(28, 28), columns=16, size=0.55, titles=None
     Returns
     -------
     Figure
-        Red is positive, blue is negative, white is zero, on one scale for all images.
+        Red is positive, blue is negative, white is zero, on one scale for all images. If no
+        weight is negative, the scale below the images shows the positive half only.
     """
     weights = np.asarray(weights)
     if weights.ndim != 2 or len(weights) != shape[0] * shape[1]:
@@ -102,7 +103,9 @@ def weight_images(weights, *, shape=(28, 28), columns=16, size=0.55, titles=None
         ((width - length) / 2 / width, 0.36 / height, length / width, 0.1 / height)
     )
     bar = figure.colorbar(drawn, cax=strip, orientation="horizontal")
-    bar.set_ticks([-limit, 0, limit], labels=[f"−{limit:.2g}", "0", f"{limit:.2g}"])
+    ends = ([-limit] if weights.min() < 0 else []) + [0, limit]
+    bar.set_ticks(ends, labels=[f"{end:.2g}".replace("-", "−") for end in ends])
+    strip.set_xlim(left=ends[0])
     strip.tick_params(labelsize=9, length=3)
     return figure
 

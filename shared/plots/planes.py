@@ -409,7 +409,8 @@ def plane_maps(maps, *, points=None, labels=None, reach=2):
     Parameters
     ----------
     maps : dict of str to callable
-        The title and the function of each panel, from points (m, 2) to points (m, 2).
+        The title and the function of each panel, from points (m, 2) to points (m, 2). If there
+        are several, the first shows the inputs as they are, and the others what neurons output.
     points : array (n, 2), optional
         Samples to map along with the grid. By default, the origin as a ring, with one arrow to
         (1, 0) and another, with an open head, to (0, 1).
@@ -421,7 +422,8 @@ def plane_maps(maps, *, points=None, labels=None, reach=2):
     Returns
     -------
     Figure
-        Three panels in a row, all on the same scale. Lines along the first axis are solid and
+        Three panels in a row, all on the same scale, with the axes named after the inputs or the
+        neurons. Lines along the first axis are solid and
         blue, lines along the second are dashed and orange; with samples, both are gray. The unit
         square is shaded.
     """
@@ -444,7 +446,7 @@ def plane_maps(maps, *, points=None, labels=None, reach=2):
     figure, panels = plt.subplots(
         rows,
         columns,
-        figsize=(3 * columns, 3.2 * rows),
+        figsize=(3 * columns, 3.4 * rows),
         layout="constrained",
         squeeze=False,
     )
@@ -474,7 +476,8 @@ def plane_maps(maps, *, points=None, labels=None, reach=2):
                 color, _, marker = series_look(k)
                 style = {"color": color, "markeredgecolor": "white", "markersize": 9, "zorder": 3}
                 ax.plot(*f(np.asarray(points)[kinds == k]).T, marker, **style)
-        ax.set(title=name, aspect="equal")
+        number = "input" if len(maps) > 1 and ax is panels[0, 0] else "neuron"
+        ax.set(title=name, aspect="equal", xlabel=f"{number} 0", ylabel=f"{number} 1")
         ax.set(xlim=(middle[0] - half, middle[0] + half), ylim=(middle[1] - half, middle[1] + half))
         ax.xaxis.set_major_locator(MaxNLocator(7, integer=True))
         ax.yaxis.set_major_locator(MaxNLocator(7, integer=True))

@@ -108,10 +108,52 @@ def run_all_outputs(x, layers):
     return outputs
 
 
+def run_recursively_to_the_empty_list(x, layers):
+    if layers == []:
+        return x
+    W, b = layers[0]
+    return run_recursively_to_the_empty_list(x @ W + b, layers[1:])
+
+
+def run_from_a_reversed_copy(x, layers):
+    todo = layers[:]
+    todo.reverse()
+    while todo:
+        W, b = todo.pop()
+        x = x @ W + b
+    return x
+
+
+def run_from_a_copy(x, layers):
+    todo = layers.copy() + []
+    while todo:
+        W, b = todo.pop(0)
+        x = x @ W + b
+    return x
+
+
 def run_in_place(x, layers):
     for W, b in layers:
         x[:] = x @ W + b
     return x
+
+
+def run_popping(x, layers):
+    while layers:
+        W, b = layers.pop(0)
+        x = x @ W + b
+    return x
+
+
+def run_between(change):
+    """Run the layers with something between them, but not after the last one."""
+
+    def answer(x, layers):
+        for W, b in layers[:-1]:
+            x = change(x @ W + b)
+        return x @ layers[-1][0] + layers[-1][1]
+
+    return answer
 
 
 def multiplications(sizes, n):
@@ -259,6 +301,9 @@ def stack_neurons(weights, biases):
             run_by_loops,
             run_in_columns,
             run_recursively,
+            run_recursively_to_the_empty_list,
+            run_from_a_reversed_copy,
+            run_from_a_copy,
             run_merged,
             lambda x, layers: reduce(lambda z, layer: z @ layer[0] + layer[1], layers, x),
         ],
@@ -274,6 +319,27 @@ def stack_neurons(weights, biases):
                 "Every layer was given x, and their outputs are added up",
             ),
             (run_in_place, "changes its argument x in place"),
+            (run_popping, "changes its argument layers in place"),
+            (run_step(lambda x, W, b: W.T @ x + b), "transposed weights are on the left"),
+            (
+                run_step(lambda x, W, b: W.T @ x + b[:, np.newaxis]),
+                "transposed weights are on the left",
+            ),
+            (run_step(lambda x, W, b: W.T @ x.T + b), "transposed weights are on the left"),
+            (
+                run_step(lambda x, W, b: W.T @ x.T + b[:, np.newaxis]),
+                "transposed weights are on the left",
+            ),
+            (run_step(lambda x, W, b: (W.T @ x.T + b).T), "The bias is added as a column"),
+            (
+                run_between(lambda z: np.maximum(z, 0)),
+                "Negative outputs of the hidden layers are set to 0",
+            ),
+            (run_between(lambda z: (z > 0).astype(int)), "There is a threshold"),
+            (
+                lambda x, layers: 0.5 * run(x, layers),
+                r"is half as large as it should be\.",
+            ),
             (run_step(lambda x, W, b: x @ W), "The biases are missing"),
             (
                 lambda x, layers: run_step(lambda x, W, b: x @ W)(x, layers) + layers[-1][1],
@@ -333,7 +399,8 @@ def stack_neurons(weights, biases):
             lambda sizes, n: sum(np.zeros((a, b)).size for a, b in pairwise(sizes)) * n,
         ],
         "wrong": [
-            (lambda s, n: multiplications(s, 1), "This is for one sample"),
+            (lambda s, n: multiplications(s, 1), "This is for one sample.*multiply by n"),
+            (lambda s, n: np.array([multiplications(s, n)]), r"in an array of shape \(1,\)"),
             (lambda s, n: multiplications(s, n) + n * sum(s[1:]), "The biases are counted, too"),
             (lambda s, n: multiplications(s, n) + sum(s[1:]), "The biases are counted, too"),
             (lambda s, n: multiplications(s, 1) + sum(s[1:]), "the number of parameters"),
@@ -447,6 +514,20 @@ def merge_two(W1, b1, W2, b2):
             (merge_bias(lambda W1, b1, W2, b2: b2 - b1 @ W2), "layer 1 is subtracted"),
             (merge_bias(lambda W1, b1, W2, b2: b1 @ W2 + b2 + b2), "layer 2 is added twice"),
             (merge_bias(lambda W1, b1, W2, b2: b1 + b2 @ W2), "The biases are swapped"),
+            (merge_bias(lambda W1, b1, W2, b2: b1 * W2 + b2), r"`\*` multiplies element by element"),
+            (
+                merge_bias(lambda W1, b1, W2, b2: b1[:, np.newaxis] * W2 + b2),
+                r"`\*` multiplies element by element",
+            ),
+            (merge_bias(lambda W1, b1, W2, b2: b1 * W2), r"`\*` multiplies element by element"),
+            (
+                merge_bias(lambda W1, b1, W2, b2: (b1 * W2).sum(axis=0) + b2),
+                r"`\*` multiplies element by element",
+            ),
+            (
+                merge_bias(lambda W1, b1, W2, b2: (b1 * W2).sum(axis=1) + b2),
+                "on the wrong side, or transposed",
+            ),
             (lambda W1, b1, W2, b2: ((W1 + b1) @ W2, b2), "layer 1 is added to the weights"),
             (lambda W1, b1, W2, b2: (W1 @ W2 + b1 @ W2, b2), "layer 1 is added to the weights"),
             (lambda W1, b1, W2, b2: (W1 @ W2 + b1 @ W2 + b2, b2), "The biases are added to W"),
@@ -486,7 +567,13 @@ def merge_two(W1, b1, W2, b2):
             ((TURN.T, MOVE), "rotates to the right.*text with columns"),
             ((TURN + MOVE, MOVE), "after the shift.*before it"),
             ((TURN + MOVE, np.zeros(2)), "after the shift.*before it"),
-            ((TURN, TURN[0] * 2), "shifting the plane first"),
+            ((TURN, TURN[0] * 2), "two entries swapped.*shift the plane first"),
+            (
+                (np.sqrt(0.5) * np.array([[1, -1], [1, 1]]), MOVE),
+                "an eighth of a turn to the right",
+            ),
+            ((TURN, (2.001, 0)), r"b is 2.001 at \[0\], expected 2"),
+            ((TURN, (2.0001, 0)), "b is nearly right"),
             ((np.array([[0, 1], [1, 0]]), MOVE), r"mirrors the plane: \(0, 1\) lands on \(1, 0\)"),
             ((np.array([[0, -1], [-1, 0]]), MOVE), r"mirrors the plane: \(1, 0\) lands on \(0"),
             ((-np.eye(2), MOVE), "half a turn"),

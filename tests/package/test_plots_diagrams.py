@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from helpers_figures import FigureTest, assert_readable, texts_of, words
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangle
 
 from shared import plots
@@ -71,6 +71,14 @@ class TestDiagrams(FigureTest):
         assert {"in", "hidden", "out", "2", "3", "1"} | weights == set(words(figure))
         assert "W (2, 3)" in words(plots.network_diagram([2, 3]))
         assert_readable(figure)
+
+    def test_layers_have_the_colors_of_their_lengths(self):
+        circles = shapes_of(plots.network_diagram([2, 3]), Circle)
+        colors = [style.for_text(to_hex(circle.get_edgecolor())) for circle in circles]
+        figure = plots.shape_diagram([("x", (4, 2)), "@", ("W", (2, 3)), "=", ("z", (4, 3))])
+        lengths = {text.get_text(): text.get_color() for text in figure.axes[0].texts}
+        assert colors == 2 * [lengths["2"]] + 3 * [lengths["3"]]
+        assert len({*colors, lengths["4"]}) == 3
 
     def test_large_layers_are_shortened(self):
         figure = plots.network_diagram([784, 128, 9, 8])

@@ -76,6 +76,13 @@ class TestImages(FigureTest):
         strip = figure.axes[1].get_tightbbox()
         assert all(strip.y1 < shown.get_window_extent().y0 for shown in figure.axes[0].get_images())
 
+    def test_scale_of_positive_weights_starts_at_zero(self):
+        figure = plots.weight_images(np.linspace(0, 4, 24).reshape(12, 2), shape=(3, 4))
+        drawn, strip = figure.axes[0].get_images()[0], figure.axes[1]
+        assert drawn.get_clim() == (-4, 4)  # zero is white here, too
+        assert strip.get_xlim() == (0, 4)
+        assert [label.get_text() for label in strip.get_xticklabels()] == ["0", "4"]
+
     def test_weights_must_fill_images(self):
         with pytest.raises(
             ValueError, match=r"need weights \(784, units\). Received: .* \(700, 3\)"

@@ -448,6 +448,14 @@ class TestPlaneMaps(FigureTest):
                 before = (along, other) if position < 7 else (other, along)
                 assert np.allclose(np.column_stack(line.get_data()), f(np.column_stack(before)))
 
+    def test_axes_are_the_inputs_first_and_then_the_neurons(self):
+        def names(maps):
+            return [(ax.get_xlabel(), ax.get_ylabel()) for ax in plots.plane_maps(maps).axes]
+
+        outputs = ("neuron 0", "neuron 1")
+        assert names({**MAPS, "once more": MAPS["after"]}) == [("input 0", "input 1")] + 2 * [outputs]
+        assert names({"after": MAPS["after"]}) == [outputs]
+
     def test_the_two_families_differ_in_color_and_dash(self):
         (ax, _) = plots.plane_maps(MAPS).axes
         looks = [(line.get_color(), line.get_linestyle()) for line in ax.lines[:10]]
