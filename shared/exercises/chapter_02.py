@@ -609,8 +609,8 @@ def quarter_turn(answer):
         ),
         (
             diagonal * np.array([[1, -1], [1, 1]]),
-            "This is an eighth of a turn to the right, 45°: (1, 0) lands on (0.71, −0.71). A quarter "
-            "turn to the left takes it to (0, 1).",
+            "This is an eighth of a turn to the right, 45°: (1, 0) lands on (0.71, −0.71). A "
+            "quarter turn to the left takes it to (0, 1).",
         ),
         (
             2 * W,

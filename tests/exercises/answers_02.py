@@ -125,7 +125,7 @@ def run_from_a_reversed_copy(x, layers):
 
 
 def run_from_a_copy(x, layers):
-    todo = layers.copy() + []
+    todo = layers.copy()
     while todo:
         W, b = todo.pop(0)
         x = x @ W + b
@@ -514,7 +514,10 @@ def merge_two(W1, b1, W2, b2):
             (merge_bias(lambda W1, b1, W2, b2: b2 - b1 @ W2), "layer 1 is subtracted"),
             (merge_bias(lambda W1, b1, W2, b2: b1 @ W2 + b2 + b2), "layer 2 is added twice"),
             (merge_bias(lambda W1, b1, W2, b2: b1 + b2 @ W2), "The biases are swapped"),
-            (merge_bias(lambda W1, b1, W2, b2: b1 * W2 + b2), r"`\*` multiplies element by element"),
+            (
+                merge_bias(lambda W1, b1, W2, b2: b1 * W2 + b2),
+                r"`\*` multiplies element by element",
+            ),
             (
                 merge_bias(lambda W1, b1, W2, b2: b1[:, np.newaxis] * W2 + b2),
                 r"`\*` multiplies element by element",

@@ -452,8 +452,8 @@ class TestPlaneMaps(FigureTest):
         def names(maps):
             return [(ax.get_xlabel(), ax.get_ylabel()) for ax in plots.plane_maps(maps).axes]
 
-        outputs = ("neuron 0", "neuron 1")
-        assert names({**MAPS, "once more": MAPS["after"]}) == [("input 0", "input 1")] + 2 * [outputs]
+        inputs, outputs = ("input 0", "input 1"), ("neuron 0", "neuron 1")
+        assert names({**MAPS, "once more": MAPS["after"]}) == [inputs, outputs, outputs]
         assert names({"after": MAPS["after"]}) == [outputs]
 
     def test_the_two_families_differ_in_color_and_dash(self):
