@@ -148,6 +148,14 @@ def _run_mistakes(x, layers):
             "The last layer's bias is missing. Each layer adds its own.",
         ),
         (
+            _through(x, [unbiased[0], *layers[1:]]),
+            "The first layer's bias is missing. Each layer adds its own.",
+        ),
+        (
+            right + last_b,
+            "The last layer's bias is added twice. Each layer adds its own, once.",
+        ),
+        (
             _through(x, [(W, b[0]) for W, b in layers]),
             "Each layer adds only the first entry of its bias. Add the whole vector.",
         ),
@@ -303,6 +311,10 @@ def multiplications(answer):
             (
                 n * one + outputs,
                 "The biases are counted, too. They are added; only the weights are multiplied.",
+            ),
+            (
+                n * (one + sum(sizes[:-1])),
+                "Each size is multiplied by the next plus 1. Multiply it by the next alone.",
             ),
             (one + outputs, "This is the number of parameters, weights and biases."),
             (n * int(np.prod(sizes)), product),
@@ -545,6 +557,10 @@ def merge_two(answer):
                     b2 @ W1 + b1,
                     "This is the bias if layer 2 comes first. The bias of layer 1 goes through "
                     "layer 2, not the other way around.",
+                ),
+                (
+                    np.outer(b1, b2),
+                    "The biases are multiplied by each other. Multiply out (X W1 + b1) W2 + b2.",
                 ),
                 (
                     b1 * b2,
