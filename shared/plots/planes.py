@@ -446,7 +446,7 @@ def plane_maps(maps, *, points=None, labels=None, reach=2):
     figure, panels = plt.subplots(
         rows,
         columns,
-        figsize=(3 * columns, 3.4 * rows),
+        figsize=(3 * columns, 3.2 * rows),
         layout="constrained",
         squeeze=False,
     )
