@@ -39,7 +39,7 @@ TESTS = {
     "shared/activations.py": ["activations", "dtypes", "losses", "layers", "arguments"],
     "shared/arguments.py": ["arguments", "layers", "optimizers", "schedules"],
     "shared/callbacks.py": ["callbacks", "arguments", "checks", "progress_bar", "model_stops"],
-    "shared/checks.py": ["checks", "own_layers", "model", "serialization"],
+    "shared/checks.py": ["checks", "own_layers", "model", "model_workspace", "serialization"],
     "shared/fitting.py": ["model_stops", "model_fit", "model_workspace", "checks", "own_layers"],
     "shared/gradcheck.py": ["gradcheck", "own_layers", "layers", "losses"],
     "shared/initializers.py": ["initializers", "layers"],

@@ -280,6 +280,13 @@ def test_a_part_where_no_layer_looks_is_refused(hide, part, place):
         Model([layer])
 
 
+def test_another_layer_of_the_model_may_be_kept_anywhere():
+    model = Model([Scale(2), Scale(2)])
+    model.layers[1].first = Anything(model.layers[0])
+    model.compile(SGD(model.parameters(), lr=0.1), SoftmaxCrossEntropy())
+    assert len(model.optimizer.parameters) == 2
+
+
 def test_a_parameter_of_the_class_is_refused():
     class Shared(Scale):
         common = Parameter(np.ones(2))
@@ -315,6 +322,8 @@ def test_an_object_without_parameters_is_an_attribute_like_any_other():
     layer = Scale(2)
     layer.setting, layer.function, layer.names = Anything(3), compiled, {"a", "b"}
     layer.module, layer.numbers = np, (i for i in range(3))
+    layer.circle = Anything(Anything(None))
+    layer.circle.part.part = layer.circle
     x, y = points()
     compiled(layer, Dense(2, 3, rng())).fit(x, y, verbose=0)
     assert (layer.gain.value != 1).all()
