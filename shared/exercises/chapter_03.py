@@ -36,6 +36,16 @@ def capped(answer):
                 "Everything below 1 has become 1. np.maximum(1, z) takes the larger of the two; "
                 "to cut off above you need the smaller.",
             ),
+            (
+                np.ones(z.shape),
+                "Everything has become 1. Are np.minimum and np.maximum swapped? np.maximum(0, z) "
+                "cuts off below, and np.minimum(1, z) cuts off above.",
+            ),
+            (
+                np.zeros(z.shape),
+                "Everything has become 0. Are np.minimum and np.maximum swapped? np.maximum(0, z) "
+                "cuts off below, and np.minimum(1, z) cuts off above.",
+            ),
             (np.minimum(0, z), "This keeps the negative numbers and drops the positive ones."),
             (
                 np.where(z > 0, 1.0, 0.0),
@@ -132,6 +142,15 @@ def score(answer):
                 "The logarithms are divided. Divide first, and take the logarithm of the quotient.",
             ),
             (
+                np.log(1 / p) - 1,
+                "The 1 is subtracted after the logarithm. Since 1/p - 1 is e^(-z), it belongs "
+                "inside: log(1/p - 1), which is -z.",
+            ),
+            (
+                np.log(p / (1 + p)),
+                "This is log(p / (1 + p)). The probability of no is 1 - p.",
+            ),
+            (
                 np.log(p) / (1 - p),
                 "Only p is inside the logarithm. Put the whole quotient p / (1 - p) inside.",
             ),
@@ -196,7 +215,13 @@ def _network(answer, inputs, hidden=None):
         ("b2", b2, (1,), "one bias for the one output"),
     ]:
         if array.shape != shape and not (name == "b2" and array.shape == ()):
-            raise Wrong(f"{name} must have the shape {shape}, {why}. Received: {array.shape}.")
+            told = f"{name} must have the shape {shape}, {why}. Received: {array.shape}."
+            if inputs == 1 and name == "W2" and array.shape == (hidden - 1, 1):
+                told += (
+                    " np.diff returns one number fewer than it gets. Did you leave out prepend=0, "
+                    "the slope before the first hinge?"
+                )
+            raise Wrong(told)
     return W1, b1, W2, b2
 
 
@@ -212,22 +237,39 @@ def odd(answer):
     z2 = (_relu(z1) @ W2 + b2)[:, 0]
     told = z2 > 1e-9  # a rounding error above 0 is not a yes
     if np.array_equal(told, wanted):
-        return "Three hinges along the sum of the inputs make a zigzag: low, high, low, high."
+        return "As the sum of the inputs goes from 0 to 3, the output is low, high, low, high."
     if np.array_equal(told, ~wanted) or np.array_equal(z2 < -1e-9, wanted):
         raise Wrong("All eight answers are flipped. Change the signs in W2 and b2.")
-    hint = ""
-    if not (z1 < 0).any():
-        hint = (
-            " No hidden neuron has a negative z for any of the inputs, so ReLU changes nothing, "
-            "and this is still one straight cut. Give the neurons different biases, so that they "
-            "bend at different sums."
-        )
+    right = int(np.sum(told == wanted))
     first = int(np.flatnonzero(told != wanted)[0])
     inputs = ", ".join(f"{value:.0f}" for value in x[first])
+    least = "above 0, by more than a rounding error of 1e-9" if z2[first] > 0 else "above 0"
     raise Wrong(
-        f"{np.sum(told == wanted)} of 8 are right. For the inputs {inputs} the output is "
-        f"{z2[first]:.4g}, but it should {'' if wanted[first] else 'not '}be above 0.{hint}"
+        f"{right} of 8 {'is' if right == 1 else 'are'} right. For the inputs {inputs} the output "
+        f"is {z2[first]:.4g}, but it should be {least if wanted[first] else 'at most 0'}."
+        f"{_about_bends(W1, b1, W2, z1)}"
     )
+
+
+def _about_bends(W1, b1, W2, z1):
+    """Say where the hidden neurons of a wrong answer to 3.3 bend, and what that means."""
+    straight = not (z1 < 0).any()
+    hint = ""
+    if (W1 == 1).all():
+        *others, last = (f"{place:g}" for place in 0 - b1)
+        hint = f" Your hinges bend at the sums {', '.join(others)}, and {last} (minus the biases)."
+        if np.array_equal(b1, [0, -1, -2]) and np.array_equal(W2[:, 0], [1, -1, 1]):
+            hint += " That's good, but W2 holds the slopes. Its entries are the changes of slope."
+    if straight and (b1 == b1[0]).all():
+        hint += " Give the neurons different biases, so that they bend at different sums."
+    if straight:
+        hint += (
+            " No hidden neuron has a negative z for any of the inputs, so ReLU changes nothing, "
+            "and this is still one straight cut."
+        )
+        if (W1 == 1).all() and (b1 > 0).any():
+            hint += " For a bend at the sum 1, the bias must be -1."
+    return hint
 
 
 @exercise("3.4")
@@ -239,98 +281,156 @@ def zigzag(answer):
         (np.array([1.0, 3.0]), np.array([0.5, 2.5])),
     ]:
         W1, b1, W2, b2 = _network(call(answer, places, heights), inputs=1)
-        corners = f"{len(places)} points from x = {places[0]:g} to {places[-1]:g}"
         x = np.sort(np.concatenate([places, (places[1:] + places[:-1]) / 2]))
-        column = x[:, np.newaxis]
-        received = (_relu(column @ W1 + b1) @ W2 + b2)[:, 0]
-        slopes = np.diff(heights) / np.diff(places)
-        changes = np.diff(slopes, prepend=0)
-
-        def output(weights, sign=-1, start=heights[0], places=places, column=column):
-            return _relu(column + sign * places[:-1]) @ weights + start
-
-        mistakes = [
-            (
-                output(slopes),
-                "W2 holds the slopes. Each hinge adds its weight to the slope before it, so its "
-                "weight is the *change* of slope.",
-            ),
-            (
-                output(changes, start=0),
-                "The shape is right, but the curve starts at 0. Before the first hinge rises, the "
-                "output is b2, so b2 must be the first height.",
-            ),
-            (
-                output(changes, sign=1),
-                "The hinges bend on the wrong side of 0: the bias of layer 1 is minus the place.",
-            ),
-            (
-                output(changes, sign=1, start=0),
-                "The hinges bend on the wrong side of 0: the bias of layer 1 is minus the place.",
-            ),
-            (
-                _relu(column - places[1:]) @ changes + heights[0],
-                "Each hinge bends one place too far to the right. The first hinge bends at the "
-                "first place, and the last place needs none.",
-            ),
-            (
-                output(np.diff(np.diff(heights), prepend=0)),
-                "The rises aren't divided by the distances between the places, which differ.",
-            ),
-            (
-                output(np.diff(np.diff(heights) / (places[1] - places[0]), prepend=0)),
-                "All rises are divided by the first distance, but the places aren't evenly "
-                "spaced. Each piece has its own distance: np.diff(places).",
-            ),
-            (
-                output(np.diff(slopes, prepend=slopes[0])),
-                "The first hinge has the weight 0, so the first piece is level. Before the first "
-                "hinge the slope is 0, so its weight is the whole first slope.",
-            ),
-            (output(-changes), "It's upside down: the signs in W2 are flipped."),
-            (
-                output(np.diff(slopes, prepend=heights[0])),
-                "The first weight is the first slope minus the first height. Before the first "
-                "hinge the slope is 0, so prepend a 0; the height belongs in b2.",
-            ),
-            (
-                output(changes, start=-heights[0]),
-                "The shape is right, but b2 has the wrong sign. It must be the first height.",
-            ),
-            (
-                _relu(-column - places[:-1]) @ changes + heights[0],
-                "The weights in W1 are -1, so the hinges rise to the left, and bend at minus the "
-                "place. With weights of 1 they rise to the right.",
-            ),
-            (
-                output(changes, start=heights.mean()),
-                "The shape is right, but b2 is the mean of the heights. Before the first hinge "
-                "rises, the output is b2, so b2 must be the first height.",
-            ),
-            (
-                output(changes, start=heights[-1]),
-                "The shape is right, but b2 is the last height. Before the first hinge rises, the "
-                "output is b2, so b2 must be the first height.",
-            ),
-            (
-                output(np.cumsum(slopes)),
-                "W2 holds the running sums of the slopes. It's the reverse: the slopes are the "
-                "running sums of W2.",
-            ),
-            (
-                output(np.diff(np.diff(np.sin(places)) / np.diff(places), prepend=0), start=0),
-                "This follows the sine, whatever the heights are. Use `heights` in its place.",
-            ),
-            (
-                output(np.diff(heights)),
-                "W2 holds the differences of the heights. It needs the differences of the "
-                "*slopes*, and each slope is a rise divided by the distance it takes.",
-            ),
-        ]
-        name = f"The network's output for {corners}"
+        received = (_relu(x[:, np.newaxis] @ W1 + b1) @ W2 + b2)[:, 0]
         expected = np.interp(x, places, heights)
-        expect(received, expected, name, mistakes=mistakes, tolerance=1e-4)
-    return "The biases say where it bends, the weights of layer 2 by how much, b2 where it starts."
+        if _close(received, expected):
+            continue
+        if (W1 == -1).all() and np.array_equal(b1, -places[:-1]):
+            raise Wrong(
+                "The weights in W1 are -1, so the hinges rise to the left, and bend at minus the "
+                "place. With weights of 1 they rise to the right."
+            )
+        with np.errstate(all="ignore"):
+            mistakes = _zigzag_mistakes(x, places, heights)
+        for wrong, explanation in mistakes:
+            if _close(received, wrong):
+                raise Wrong(explanation)
+        off = ~np.isclose(received, expected, rtol=0, atol=1e-4 * np.abs(expected).max())
+        first = int(np.flatnonzero(off)[0])
+        where = "one of the places" if x[first] in places else "halfway between two places"
+        raise Wrong(
+            f"For places {places.tolist()} and heights {heights.tolist()}, the network's output at "
+            f"x = {x[first]:g}, {where}, is {received[first]:.4g}, but it should be "
+            f"{expected[first]:.4g}."
+        )
+    return "It goes through every point, in straight lines, however the places are spaced."
+
+
+def _close(received, expected):
+    return np.allclose(received, expected, rtol=0, atol=1e-4 * np.abs(expected).max())
+
+
+def _zigzag_mistakes(x, places, heights):
+    """Return what wrong networks output at x, and what is wrong with each."""
+    column = x[:, np.newaxis]
+    rises, widths = np.diff(heights), np.diff(places)
+    slopes = rises / widths
+    changes = np.diff(slopes, prepend=0)
+
+    def sum_of_hinges(weights, at=places[:-1]):
+        return _relu(column - at) @ weights
+
+    height = (
+        "Before the first hinge rises, the output is b2, so b2 must be the first height, whatever "
+        "that is."
+    )
+    shape = sum_of_hinges(changes)
+    starts = [
+        (0, "the curve starts at 0."),
+        (-heights[0], "b2 has the wrong sign."),
+        (heights.mean(), "b2 is the mean of the heights."),
+        (heights[-1], "b2 is the last height."),
+    ]
+    mistakes = [(shape + b2, f"The shape is right, but {told} {height}") for b2, told in starts]
+    even = np.linspace(places[0], places[-1], len(places))
+    shapes = [
+        (
+            sum_of_hinges(slopes),
+            "W2 holds the slopes. Each hinge adds its weight to the slope before it, so its "
+            "weight is the *change* of slope.",
+        ),
+        (
+            sum_of_hinges(changes, -places[:-1]),
+            "The hinges bend on the wrong side of 0: the bias of layer 1 is minus the place.",
+        ),
+        (
+            sum_of_hinges(changes, 0 * places[:-1]),
+            "All hinges bend at 0. For a hinge at a place, the bias of layer 1 is minus the place.",
+        ),
+        (
+            sum_of_hinges(changes, places[1:]),
+            "Each hinge bends one place too far to the right. The first hinge bends at the "
+            "first place, and the last place needs none.",
+        ),
+        (
+            sum_of_hinges(np.diff(rises, prepend=0)),
+            "The differences of the heights aren't divided by the distances between the places, "
+            "which differ.",
+        ),
+        (
+            sum_of_hinges(np.diff(rises / widths[0], prepend=0)),
+            "Everything is divided by the first distance, but the places aren't evenly spaced. "
+            "Each piece has its own distance: np.diff(places).",
+        ),
+        (
+            sum_of_hinges(np.diff(1 / slopes, prepend=0)),
+            "The slopes are upside down. A slope is a difference of heights, divided by a "
+            "difference of places.",
+        ),
+        (
+            sum_of_hinges(changes[1:], places[1:-1]),
+            "The first piece is level, because the first change of slope is missing. Before the "
+            "first hinge the slope is 0, so the first weight is the whole first slope: prepend=0.",
+        ),
+        (
+            sum_of_hinges(np.diff(slopes, append=0)),
+            "Each change of slope is one place too early. The slope is 0 *before* the first "
+            "hinge: use prepend=0, not append=0.",
+        ),
+        (
+            sum_of_hinges(changes[1:], places[:-2]),
+            "Each change of slope is one place too early, because the first one is missing. The "
+            "slope is 0 before the first hinge: prepend=0.",
+        ),
+        (-shape, "It's upside down: the signs in W2 are flipped."),
+        (
+            sum_of_hinges(np.diff(slopes, prepend=heights[0])),
+            "The first weight is the first slope minus the first height. Before the first "
+            "hinge the slope is 0, so prepend a 0; the height belongs in b2.",
+        ),
+        (
+            sum_of_hinges(np.cumsum(slopes)),
+            "W2 holds the running sums of the slopes. It's the reverse: the slopes are the "
+            "running sums of W2.",
+        ),
+        (
+            sum_of_hinges(rises),
+            "W2 holds the differences of the heights. It needs the differences of the "
+            "*slopes*, and each slope is such a difference divided by the distance it takes.",
+        ),
+        (
+            sum_of_hinges(heights[:-1]),
+            "W2 holds the heights. Each weight is a *change of slope*.",
+        ),
+        (
+            sum_of_hinges(changes, even[:-1]),
+            "The hinges are evenly spaced. They must be at `places`, which aren't.",
+        ),
+        (
+            sum_of_hinges(np.diff(rises / np.diff(even), prepend=0), even[:-1]),
+            "This is right for evenly spaced places only. Use `places` as they are.",
+        ),
+        (
+            sum_of_hinges(changes[::-1]),
+            "The hinges and their weights are in opposite orders. Hinge j is at places[j], and its "
+            "weight is the change of slope there.",
+        ),
+    ]
+    for curve, told in shapes:
+        mistakes += [(curve + heights[0], told), (curve, f"{told} That's not all. {height}")]
+    for wave, name in [(np.sin, "sine"), (np.cos, "cosine")]:
+        weights = np.diff(np.diff(wave(places)) / widths, prepend=0)
+        told = f"This follows the {name}, whatever the heights are. Use `heights` in its place."
+        mistakes += [(sum_of_hinges(weights) + start, told) for start in [0, heights[0]]]
+    weights = np.diff(widths / rises, prepend=0)
+    mistakes.append(
+        (
+            sum_of_hinges(weights, heights[:-1]) + places[0],
+            "Places and heights are swapped. The hinges are at the places.",
+        )
+    )
+    return mistakes
 
 
 # What an answer may subtract from each row of z = logits / temperature instead of its largest. (The
@@ -358,6 +458,8 @@ _FAR = [
     np.array([[-1e6, 0.0, 2e6]]),
     np.array([[-1e6, 2e6, 0.0]]),
     np.array([[1e6, 1e6 + 1, 1e6], [-1e6, -1e6 - 2, -1e6]]),
+    np.array([[1e12, 1e12 + 1, 1e12 - 2]]),
+    np.array([[-1e12, 0.0, 1e12]]),
 ]
 
 
@@ -395,8 +497,9 @@ def _check_far_logits(answer, temperature):
             (
                 equal,
                 f"Right for small logits, but for logits {logits.tolist()} all probabilities are "
-                "equal. Did you clip the logits? Only their differences count, so subtract the "
-                "largest number of each row.",
+                "equal. Did you clip the logits, or convert them to float32, which rounds large "
+                "ones to the same number? Only their differences count, so subtract the largest "
+                "number of each row, in float64.",
             ),
             (
                 np.zeros(logits.shape),
@@ -405,7 +508,8 @@ def _check_far_logits(answer, temperature):
                 "largest number of each row.",
             ),
         ]
-        expected = _softmax(logits / temperature)
+        largest = logits.max(axis=1, keepdims=True)
+        expected = _softmax((logits - largest) / temperature)
         name = f"`softmax_at` for logits {logits.tolist()}"
         expect(result, expected, name, mistakes=mistakes, tolerance=1e-4)
 
@@ -414,8 +518,8 @@ def _check_far_logits(answer, temperature):
 def softmax_at(answer):
     """Softmax of logits divided by a temperature, without overflow."""
     rng = np.random.default_rng(35)
-    for n, temperature in [(3, 2.0), (4, 0.5), (1, 1.0), (2, 10)]:
-        logits = 2 * rng.standard_normal((n, 3))
+    for n, classes, temperature in [(3, 3, 2.0), (4, 2, 0.5), (1, 5, 1.0), (2, 3, 10), (2, 7, 3.0)]:
+        logits = 2 * rng.standard_normal((n, classes))
         z = logits / temperature
         exp, expected = np.exp(z), _softmax(z)
         shifted, by_column = np.exp(z - z.max(axis=1, keepdims=True)), np.exp(z - z.max(axis=0))
@@ -485,7 +589,7 @@ def softmax_at(answer):
                 "The exponential is missing: these are the logits divided by their sum.",
             ),
             (
-                np.eye(3)[logits.argmax(axis=1)],
+                np.eye(classes)[logits.argmax(axis=1)],
                 "The largest has everything, as if the temperature were near 0.",
             ),
             (
@@ -493,7 +597,7 @@ def softmax_at(answer):
                 "Each row is divided by its mean. Divide it by its sum, so that it adds up to 1.",
             ),
         ]
-        if n == 3:  # as many rows as columns: only then does it go through
+        if n == classes:  # as many rows as columns: only then does it go through
             column = (
                 "Each column is divided by the sum of a row: without keepdims=True the sums are a "
                 "vector, which NumPy lays along the columns. The same goes for the maximum."
@@ -504,18 +608,32 @@ def softmax_at(answer):
         name = f"`softmax_at(logits, {temperature})` for logits {logits.shape}"
         expect(call(answer, logits, temperature), expected, name, mistakes=mistakes)
     _check_far_logits(answer, 2.0)
-    logits, temperature = np.array([[3e5, 0.0, -3e5]]), 1e5
+    for temperature in [0.01, 0.001, 1e5, 1e6]:
+        _check_temperature(answer, temperature)
+    return (
+        "It works for logits from -1e12 to 1e12, however far apart, and at temperatures from "
+        "0.001 to 1,000,000."
+    )
+
+
+def _check_temperature(answer, temperature):
+    """A very low or a very high temperature, with logits on the same scale."""
+    logits = temperature * np.array([[1.0, 0.0, -1.0]])
+    expected = _softmax(np.array([[1.0, 0.0, -1.0]]))
     with np.errstate(all="ignore"):
         received = call(answer, logits, temperature)
-    late = (
-        "At a temperature of 100000, the logits 300000, 0, and -300000 should give the same as 3, "
-        "0, and -3, but the largest has everything. Do you take the exponential before T? Divide "
-        "the logits by T first."
+    same = (
+        f"At a temperature of {temperature:g}, the logits {temperature:g}, 0, and {-temperature:g} "
+        "should give the same as 1, 0, and -1 at a temperature of 1"
     )
-    name = f"`softmax_at` for logits {logits.tolist()} at a temperature of 100000"
-    expected = _softmax(logits / temperature)
-    expect(received, expected, name, mistakes=[([[1, 0, 0]], late)], tolerance=1e-4)
-    return "It works for logits of any size and sign, however far apart, and at any temperature."
+    late = (
+        f"{same}, but the largest has everything. Do you take the exponential before T? Divide the "
+        "logits by T first."
+    )
+    name = f"`softmax_at` for logits {logits.tolist()} at a temperature of {temperature:g}"
+    numbers = finite(received, name, (1, 3))
+    limited = f"{same}, but they don't. Is the temperature limited, or is a number added to it?"
+    expect(received, expected, name, mistakes=[([[1, 0, 0]], late), (numbers, limited)])
 
 
 @exercise("3.6")
