@@ -69,7 +69,7 @@ def call(function, *arguments):
             kind = "list" if isinstance(before, list) else "array"
             raise Wrong(
                 f"The function changes its argument {_argument_name(function, position)} in "
-                f"place, so the caller's {kind} changes too. Return a new {kind} instead."
+                f"place, so the caller's {kind} changes too. Work on a copy."
             )
     return result
 
@@ -363,8 +363,8 @@ def _value_diagnosis(received, expected, same, batch, factors):
     if bad.any():
         what = "NaN" if np.isnan(received[bad]).any() else "infinity"
         return (
-            f"contains {what}{_where(bad)}. It comes from dividing by zero, from the logarithm "
-            "of zero or from an overflow."
+            f"contains {what}{_where(bad)}. It comes from dividing by zero, from the root or "
+            "logarithm of a number that isn't positive, or from an overflow."
         )
     received, expected = received.astype(float), expected.astype(float)
     if received.ndim and not received.any():

@@ -225,8 +225,8 @@ class TestCall:
 
         before = list(argument)
         kind = type(argument).__name__.removeprefix("nd")
-        told = f"its argument numbers in place, so the caller's {kind} changes too. Return a new"
-        with pytest.raises(Wrong, match=f"changes {told} {kind} instead"):
+        told = f"its argument numbers in place, so the caller's {kind} changes too. Work on a copy."
+        with pytest.raises(Wrong, match=f"changes {told}"):
             call(answer, 0, argument)
         assert list(argument) == before
 
