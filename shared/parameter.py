@@ -63,7 +63,7 @@ class Parameter:
 
     @staticmethod
     def _write(array, new, name):
-        # `p.grad += x` has already written into the array, and hands the array itself in here.
+        # `p.grad += x` has already written into the array, and then passes the same array here.
         if new is array:
             return
         if np.shape(new) != array.shape:

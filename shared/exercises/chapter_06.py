@@ -5,7 +5,7 @@ import functools
 import numpy as np
 
 from shared.exercises import exercise, rules
-from shared.exercises.compare import Wrong, call, expect, expect_parts, same_values
+from shared.exercises.compare import Wrong, call, expect, expect_parts, finite, same_values
 
 # Inputs of this size: the measured slope of a linear function is exact after a long enough nudge,
 # unless the numbers around it are large.
@@ -16,71 +16,63 @@ _LARGE = 1e7
 def neuron_gradients(answer):
     """The gradients of one neuron with tanh and a squared error."""
     rng = np.random.default_rng(61)
-    for in_features, b, y_true in [(3, 0.3, 1.5), (5, -0.4, -0.8)]:
+    # In the second case z is negative: there ReLU, or a mask that is left of it, shows.
+    for in_features, b, y_true in [(3, 0.3, 1.5), (5, -1.4, -0.8)]:
         x, w = rng.normal(size=in_features), 0.5 * rng.normal(size=in_features)
-        a = float(np.tanh(x @ w + b))
+        z = x @ w + b
+        a, a_no_bias, sigmoid = np.tanh(z), np.tanh(z - b), 1 / (1 + np.exp(-z))
         da = 2 * (a - y_true)
         dz = da * (1 - a**2)
         right = {"dw": dz * x, "db": dz}
-        no_bias = 2 * (np.tanh(x @ w) - y_true) * (1 - np.tanh(x @ w) ** 2)
-        mistakes = {}
-        for name, local in [("dw", x), ("db", 1.0)]:
-            mistakes[name] = [
+        slips = [
+            (da, "lacks the slope of tanh: from a to z, the gradient is multiplied by 1 - a²."),
+            (da * (1 - a), "uses the wrong slope for tanh: it is 1 - a², with the square."),
+            (da * (1 - np.tanh(a) ** 2), "applies tanh twice: a is tanh(z), with slope 1 - a²."),
+            (da * a**2, "is multiplied by a². The slope of tanh is 1 - a²."),
+            (
+                1 - a**2,
+                "starts at tanh. The loss comes after it: its slope with respect to a is "
+                "2 (a - y), and that is what arrives.",
+            ),
+            (da * a * (1 - a), "uses sigmoid's slope, a (1 - a). The slope of tanh is 1 - a²."),
+            (da * (1 - z**2), "uses 1 - z². The slope of tanh is 1 - a²: use the output."),
+            (
+                2 * (z - y_true),
+                "is computed without tanh, as with ReLU in Section 2. Here a is tanh(z), and the "
+                "loss compares a with y.",
+            ),
+            (2 * (z - y_true) * (1 - a**2), "starts with z in place of a: start with 2 (a - y)."),
+            (
+                (a - y_true) ** 2 * (1 - a**2),
+                "starts with the loss itself, (a - y)². Start with its slope, 2 (a - y).",
+            ),
+            (
+                2 * (a_no_bias - y_true) * (1 - a_no_bias**2),
+                "is computed without the bias: z is the sum of the products plus b.",
+            ),
+            (
+                2 * (sigmoid - y_true) * sigmoid * (1 - sigmoid),
+                "is that of a neuron with sigmoid. Here the activation is tanh.",
+            ),
+            (-dz, "has the wrong sign: the slope of (a - y)² is 2 (a - y), not 2 (y - a)."),
+        ]
+        if z < 0:
+            slips += [
                 (
-                    da * local,
-                    f"{name} lacks the slope of tanh: from a to z, the gradient is multiplied by "
-                    "1 - a².",
+                    0.0,
+                    "is 0 for a negative z. Is ReLU's mask left in it, as in Section 2? The slope "
+                    "of tanh is 1 - a² for every z.",
                 ),
                 (
-                    da * (1 - a) * local,
-                    f"{name} has a wrong slope of tanh: it is 1 - a², with the square.",
-                ),
-                (
-                    da * (1 - np.tanh(a) ** 2) * local,
-                    f"{name} has tanh taken twice: a is the output of tanh already, so the slope "
-                    "is 1 - a².",
-                ),
-                (
-                    da * a**2 * local,
-                    f"{name} is multiplied by a². The slope of tanh is 1 - a².",
-                ),
-                (
-                    (1 - a**2) * local,
-                    f"{name} starts at tanh. The loss comes after it: its slope with respect to a "
-                    "is 2 (a - y), and that is what arrives.",
-                ),
-                (
-                    da * a * (1 - a) * local,
-                    f"{name} has the slope of sigmoid, a (1 - a). That of tanh is 1 - a².",
-                ),
-                (
-                    da * (1 - (x @ w + b) ** 2) * local,
-                    f"{name} has 1 - z² in it. The slope of tanh is 1 - a²: use the output.",
-                ),
-                (
-                    2 * (x @ w + b - y_true) * local,
-                    f"{name} is computed without tanh: the loss compares a with y, not z.",
-                ),
-                (
-                    2 * (x @ w + b - y_true) * (1 - a**2) * local,
-                    f"{name} starts with z in place of a: the loss compares a with y, so its "
-                    "slope is 2 (a - y).",
-                ),
-                (
-                    (a - y_true) ** 2 * (1 - a**2) * local,
-                    f"{name} starts with the loss itself, (a - y)². Start with its slope, "
-                    "2 (a - y).",
-                ),
-                (
-                    no_bias * local,
-                    f"{name} is computed without the bias: z is the sum of the products plus b.",
-                ),
-                (
-                    -dz * local,
-                    f"{name} has the wrong sign: the slope of (a - y)² is 2 (a - y), not "
-                    "2 (y - a).",
+                    -2 * y_true,
+                    "is wrong for a negative z. Did you replace it with 0, as ReLU does? Here a "
+                    "is tanh(z) for every z.",
                 ),
             ]
+        mistakes = {
+            name: [(slip * local, f"{name} {words}") for slip, words in slips]
+            for name, local in [("dw", x), ("db", 1.0)]
+        }
         mistakes["dw"] += [
             (
                 dz * w,
@@ -89,9 +81,11 @@ def neuron_gradients(answer):
             ),
             (dz, "dw is a single number, dz. Each weight gets dz times its own input."),
         ]
-        mistakes["db"].append(
-            (dz * x, "db is a vector. The bias is one number, added with slope 1: dz.")
-        )
+        mistakes["db"] += [
+            (dz * x, "db is a vector. The bias is one number, added with slope 1: dz."),
+            (0.0, "db is 0. The bias is added with slope 1, so its gradient is dz."),
+            (1.0, "db is 1, the slope of z with respect to b. Multiply it by dz."),
+        ]
         received = call(answer, x, w, b, y_true)
         _derived(answer, received, right)
         half = {0.5: "The slope of (a - y)² is 2 (a - y), with a factor 2."}
@@ -112,8 +106,8 @@ def capped_backward(answer):
         mistakes = [
             (
                 dA,
-                "The gradient goes through everywhere. If the mask was made from the output: that "
-                "is never below 0 and never above 1.",
+                "The gradient goes through everywhere. Did you make the mask from the output? The "
+                "output is never below 0 or above 1.",
             ),
             (
                 dA * (z > 0),
@@ -123,23 +117,10 @@ def capped_backward(answer):
                 (dA * ((z > 0) & (z < cap)), f"Here the cap is {cap}. It should be 1.")
                 for cap in (2, 3, 6)
             ),
-            (
-                dA * (np.abs(z) < 1),
-                "The gradient goes through between -1 and 0, too. The function is flat below 0.",
-            ),
-            (
-                dA * (z < 1),
-                "Above 1 it is right. But the function is flat below 0 as well.",
-            ),
-            (
-                dA * (z > 1),
-                "The gradient goes through above 1 only, where the function is flat.",
-            ),
-            (
-                dA * ~inside,
-                "The mask is inverted: the gradient goes through where the function "
-                "rises, between 0 and 1.",
-            ),
+            (dA * (np.abs(z) < 1), "dA goes through between -1 and 0, too. Below 0 it's flat."),
+            (dA * (z < 1), "Above 1 it is right. But the function is flat below 0 as well."),
+            (dA * (z > 1), "The gradient goes through above 1 only, where the function is flat."),
+            (dA * ~inside, "The mask is inverted. The function rises between 0 and 1 only."),
             (inside, "This is the slope alone. Multiply it by dA, the gradient that arrives."),
             (
                 dA * a,
@@ -150,18 +131,12 @@ def capped_backward(answer):
                 dA * z * inside,
                 "Where the gradient goes through, it is multiplied by z. The slope there is 1.",
             ),
-            (
-                np.clip(dA, 0, 1),
-                "The gradient itself was capped. It is z that decides what goes through.",
-            ),
+            (np.clip(dA, 0, 1), "The gradient itself was capped. What goes through depends on z."),
             (
                 dA * ((dA > 0) & (dA < 1)),
-                "The mask was made from dA. It is z that decides what goes through.",
+                "The mask was made from dA. What goes through depends on z.",
             ),
-            (
-                a,
-                "This is the forward pass: what the function gives for z.",
-            ),
+            (a, "This is the forward pass: what the function gives for z."),
         ]
         name = f"`capped_backward(dA, z)` for shape {shape}"
         received = call(answer, dA, z)
@@ -169,10 +144,20 @@ def capped_backward(answer):
         expect(received, expected, name, mistakes=mistakes)
     # A nudge that is large enough not to show in the digits steps over these corners.
     dA, z = np.array([2.0, 3.0, 4.0, 5.0]), np.array([-1e-6, 1e-6, 1 - 1e-6, 1 + 1e-6])
-    if not same_values(np.asarray(call(answer, dA, z), dtype=float), [0, 3, 4, 0]):
+    expected = np.array([0.0, 3.0, 4.0, 0.0])
+    received = finite(call(answer, dA, z), "`capped_backward(dA, z)` for shape (4,)", (4,))
+    wrong = received != expected
+    if np.any(received[wrong] * (received[wrong] - dA[wrong])):  # neither 0 nor dA
         raise Wrong(
-            "It is wrong very close to 0 and 1: at z = 0.000001, all of dA goes through; at "
-            "z = 1.000001, nothing. Does your code nudge z? The exercise asks for the formula."
+            "Very close to 0 and 1, only a part of dA goes through. Does your code nudge z? The "
+            "exercise asks for the formula."
+        )
+    if wrong.any():
+        place = np.argmax(wrong)
+        raise Wrong(
+            f"At z = {z[place]:f}, {'all' if expected[place] else 'nothing'} of dA should go "
+            f"through, but {'nothing' if expected[place] else 'all of it'} does. Does your mask "
+            "compare z itself with 0 and 1?"
         )
     return "It lets the gradient through where the function rises, and nowhere else."
 
@@ -194,7 +179,7 @@ def columns_backward(answer):
                 (
                     dZ @ X.T / m,
                     "dW is divided by the number of samples. The mean belongs to the loss, and is "
-                    "in dZ already: here the samples are summed.",
+                    "in dZ already: here you sum over the samples.",
                 ),
                 (X @ dZ.T, "dW is transposed: this is the dW of the other convention."),
             ],
@@ -202,7 +187,7 @@ def columns_backward(answer):
                 (
                     dZ.mean(axis=1, keepdims=True),
                     "db is the mean over the samples. The mean belongs to the loss, and is in dZ "
-                    "already: here the samples are summed.",
+                    "already: here you sum over the samples.",
                 ),
                 (
                     dZ.sum(axis=1),
@@ -249,7 +234,8 @@ def tempered_gradient(answer):
     """The gradient of cross-entropy through a softmax with a temperature."""
     rng = np.random.default_rng(64)
     for n, classes, temperature in [(4, 3, 2.5), (5, 4, 0.5)]:
-        logits, y_true = 2 * rng.normal(size=(n, classes)), rng.integers(0, classes, n)
+        logits = 1.5 * temperature * rng.normal(size=(n, classes))
+        y_true = rng.integers(0, classes, n)
         y_true[:2] = [0, classes - 1]
         one_hot = np.eye(classes)[y_true]
         p, plain = _softmax(logits / temperature), _softmax(logits)
@@ -317,36 +303,47 @@ def tempered_gradient(answer):
                 "You forgot to divide by n, and by T: the loss is the mean, and the step from "
                 "U = Z / T back to Z has the slope 1 / T.",
             ),
-            (
-                -expected,
-                "It has the wrong sign: predicted minus true, not true minus predicted.",
-            ),
+            (-expected, "It has the wrong sign: predicted minus true, not true minus predicted."),
             (
                 (_softmax(logits / temperature, axis=None) - one_hot) / (n * temperature),
-                "Softmax has been taken over the whole batch. Each row has its own: sum along "
+                "Softmax was taken over the whole batch. Each row has its own: sum along "
                 "axis 1, with keepdims=True.",
             ),
             (
                 (_softmax(logits / temperature, axis=0) - one_hot) / (n * temperature),
-                "Softmax has been taken down the columns. A sample is a row: sum along axis 1, "
-                "with keepdims=True.",
+                "Softmax was taken over the columns. A sample is a row: sum along axis 1, with "
+                "keepdims=True.",
             ),
             (
                 (logits / temperature - one_hot) / (n * temperature),
                 "Softmax is missing: predicted minus true takes the probabilities, not the logits.",
             ),
-            (p, "These are the probabilities. The one-hot truth is still to be subtracted."),
+            (p, "These are the probabilities. Subtract the one-hot rows from them."),
             (
                 p / (n * temperature),
-                "The one-hot truth is missing: it is subtracted from the probabilities.",
+                "Y is missing: subtract the one-hot rows from the probabilities.",
             ),
         ]
         name = f"`tempered_gradient(logits, y_true, {temperature:g})`"
         received = call(answer, logits, y_true, temperature)
         _derived(answer, [received], {"": expected})
         expect(received, expected, name, mistakes=mistakes, batch=n)
+    _for_a_small_probability(answer)
     _for_large_logits(answer)
     return "The shortcut first, then one more step of the chain rule: 1 / T."
+
+
+def _for_a_small_probability(answer):
+    """Raise `Wrong` if a very small probability doesn't reach the gradient."""
+    logits, y_true = np.array([[0.0, 80.0]]), np.array([1])
+    expected = _softmax(logits / 2)[0, 0] / 2
+    name = "`tempered_gradient([[0, 80]], [1], 2)`"
+    received = finite(call(answer, logits, y_true, 2.0), name, (1, 2))[0, 0]
+    if not np.isclose(received, expected, rtol=1e-3, atol=0):
+        raise Wrong(
+            f"{name} is {received:.3g} at [0, 0], expected {expected:.3g}. Did you keep the "
+            "probabilities above a limit? P - Y needs no limit: nothing is divided by P."
+        )
 
 
 def _for_large_logits(answer):
@@ -356,7 +353,7 @@ def _for_large_logits(answer):
     with np.errstate(all="ignore"):  # the messages say more than NumPy's warnings
         received = np.asarray(call(answer, logits, y_true, 2.0), dtype=float)
         clipped = (_softmax(np.clip(logits / 2, -500, 500)) - np.eye(2)[y_true]) / 6
-    told = "The formula is right, but not for logits in the thousands: "
+    told = "The formula is right, but it fails for logits in the thousands: "
     zeros = expected * [[0], [0], [1]]  # where a probability is rounded to 0
     causes = [
         (
@@ -428,10 +425,7 @@ def around_backward(answer):
                     "There is no ReLU on the direct path: dA comes back along it unchanged, "
                     "without the mask.",
                 ),
-                (
-                    dZ @ W.T + 2 * dA,
-                    "dX has dA in it twice. The direct path is one path: add dA once.",
-                ),
+                (dZ @ W.T + 2 * dA, "dX has dA in it twice. The direct path adds it once."),
                 (dZ @ W.T - dA, "On the direct path dA was subtracted. Both gradients are added."),
                 (
                     dZ @ W.T * dA,
@@ -452,7 +446,7 @@ def around_backward(answer):
                 (dA @ W.T, no_mask.format("dX") + " The direct path is missing as well."),
                 (
                     wrong_mask @ W.T + dA,
-                    "dX has a mask made from A, to which x was added. ReLU's own input decides: "
+                    "dX uses a mask made from A, which includes x. ReLU's own input decides: "
                     "z = x W + b.",
                 ),
                 (dZ @ W + dA, "dX lacks the transpose of W, which is square and fits both ways."),
@@ -464,7 +458,7 @@ def around_backward(answer):
                 (no_bias @ W.T + dA, forgot_bias),
                 (
                     dZ @ W.T + 1,
-                    "On the direct path 1 was added. That is its slope; times dA it is dA.",
+                    "On the direct path 1 was added. 1 is the slope; multiply it by dA.",
                 ),
             ],
             "dW": [
@@ -474,17 +468,14 @@ def around_backward(answer):
                     "dW is divided by the number of samples. The mean belongs to the loss, and is "
                     "in dA already.",
                 ),
-                (
-                    x.T @ (dZ + dA),
-                    "dW has too much in it: the direct path doesn't go through W.",
-                ),
+                (x.T @ (dZ + dA), "dW includes the direct path, which doesn't go through W."),
             ],
             "db": [
                 (dA.sum(axis=0), no_mask.format("db")),
                 (
                     dZ.mean(axis=0),
                     "db is the mean over the samples. The mean belongs to the loss, and is in dA "
-                    "already: here the samples are summed.",
+                    "already: here you sum over the samples.",
                 ),
                 (
                     dZ.sum(axis=1),
@@ -532,15 +523,20 @@ def network_gradients(answer):
             (dP, "starts at the probabilities. Start at the logits: dZ2 = (p - Y) / n."),
             (
                 columns / n,
-                "has 1 subtracted in whole columns of p. Each sample has one true class, so name "
-                "the rows as well: p[np.arange(n), y_true].",
+                "subtracts 1 from whole columns of p. Each sample has one true class, so name the "
+                "rows as well: p[np.arange(n), y_true].",
             ),
             (
                 softmax_twice,
                 "goes back through softmax twice. (p - Y) / n is the gradient with respect to the "
                 "logits already.",
             ),
-            (tanh_twice, "has tanh on the logits. It comes between the two layers only."),
+            (tanh_twice, "applies tanh to the logits. It comes between the two layers only."),
+            (
+                (1 / (1 + np.exp(-logits)) - one_hot) / n,
+                "applies sigmoid to the logits. The probabilities of several classes are those of "
+                "softmax.",
+            ),
         ]
         slips = [
             (
@@ -549,23 +545,23 @@ def network_gradients(answer):
             ),
             (
                 _layers(x, a1, dA1 * (1 - a1), dZ2),
-                "has a wrong slope of tanh: it is 1 - a1², with the square.",
+                "uses the wrong slope for tanh: it is 1 - a1², with the square.",
             ),
             (
                 _layers(x, a1, dA1 * (1 - z1**2), dZ2),
-                "has 1 - z1² in it. The slope of tanh is 1 - a1²: use the output.",
+                "uses 1 - z1². The slope of tanh is 1 - a1²: use the output.",
             ),
             (
                 _layers(x, a1, dA1 * a1 * (1 - a1), dZ2),
-                "has the slope of sigmoid, a1 (1 - a1). That of tanh is 1 - a1².",
+                "uses sigmoid's slope, a1 (1 - a1). The slope of tanh is 1 - a1².",
             ),
             (
                 _layers(x, a1, dA1 * (z1 > 0), dZ2),
-                "has the mask of ReLU in it. Here the activation is tanh, with the slope 1 - a1².",
+                "uses ReLU's mask. Here the activation is tanh, with the slope 1 - a1².",
             ),
             (
                 _layers(x, a1, dA1 * (1 - np.tanh(a1) ** 2), dZ2),
-                "has tanh taken twice: a1 is the output of tanh already, so the slope is 1 - a1².",
+                "applies tanh twice: a1 is the output of tanh already, so the slope is 1 - a1².",
             ),
             (
                 network(np.maximum(0, z1), z1 > 0),
@@ -588,8 +584,12 @@ def network_gradients(answer):
                 "comes from a forward pass without b2: the logits are a1 @ W2 + b2.",
             ),
             (
+                network(no_b1, 1 - no_b1**2, b2=0),
+                "comes from a forward pass without the biases: add b1 and b2.",
+            ),
+            (
                 network(a1, slope, one_hot=0),
-                "lacks the truth: dZ2 is (p - Y) / n, the probabilities minus the one-hot rows.",
+                "lacks Y: dZ2 is (p - Y) / n, the probabilities minus the one-hot rows.",
             ),
             (
                 network(a1, slope, softmax=lambda logits: logits),
@@ -625,7 +625,15 @@ def network_gradients(answer):
             ),
             (
                 _layers(x, z1, dA1 * slope, dZ2),
-                "is made with z1. What entered layer 2 is a1, after the activation.",
+                "is computed from z1. What entered layer 2 is a1, after the activation.",
+            ),
+            *(
+                (
+                    _layers(x, a1, dZ2 @ (W2 - lr * (a1.T @ dZ2)).T * slope, dZ2),
+                    "comes from a W2 that was updated too early. dA1 needs the W2 of the forward "
+                    "pass.",
+                )
+                for lr in (1, 0.1, 0.01)
             ),
         ]
         if sizes[0] == sizes[1] == sizes[2]:  # only then do these go through
@@ -637,7 +645,7 @@ def network_gradients(answer):
                 ),
                 (
                     _layers(a1, x, dA1 * slope, dZ2),
-                    "has the input of the other layer in it: x entered layer 1, and a1 layer 2.",
+                    "uses the input of the other layer: x entered layer 1, and a1 layer 2.",
                 ),
             ]
         mistakes = {
@@ -658,6 +666,7 @@ def network_gradients(answer):
             about=f"for x {x.shape} and {sizes[1]} hidden neurons",
             order=["dW2", "db2", "dW1", "db1"],  # in which the mistakes are made
             batch=n,
+            factors={2: "In (p - Y) / n there is no factor 2."},
         )
     return "That's backpropagation through a whole network, written from memory."
 

@@ -105,7 +105,7 @@ def not_measured(answer, received=(), expected=()):
         between 4 and 11 of them.
     """
     used = code_of(answer).names
-    if "imag" in used:  # an imaginary nudge is right to all digits, so they don't tell
+    if {"angle", "imag"} & used:  # an imaginary nudge is right to all digits, so they don't tell
         raise Wrong(
             "This measures the slope, with an imaginary nudge, instead of deriving it. The "
             "exercise asks for the formula."

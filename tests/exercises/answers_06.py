@@ -52,6 +52,14 @@ def neuron_gradients_by_complex_step(x, w, b, y_true, h=1e-30):
     return np.array(dw), slope(w, b + 1j * h)
 
 
+def neuron_gradients_by_angle(x, w, b, y_true, h=1e-30):
+    def slope(w, b):
+        loss = (np.tanh(x @ w + b) - y_true) ** 2
+        return np.angle(loss) * abs(loss) / h
+
+    return np.array([slope(w + 1j * h * e, b) for e in np.eye(len(w))]), slope(w, b + 1j * h)
+
+
 def neuron_gradients_one_by_one(x, w, b, y_true):
     dz = 2 * (np.tanh(np.dot(x, w) + b) - y_true) / np.cosh(np.dot(x, w) + b) ** 2
     return tuple(dz * number for number in x), np.float64(dz)
@@ -68,6 +76,17 @@ def neuron(change):
     def answer(x, w, b, y_true):
         z = x @ w + b
         dz = change(z, np.tanh(z), y_true)
+        return dz * x, dz
+
+    return answer
+
+
+def other_neuron(activation):
+    """Return the gradients of a forward pass with another activation, but with tanh's slope."""
+
+    def answer(x, w, b, y_true):
+        a = activation(x @ w + b)
+        dz = 2 * (a - y_true) * (1 - a**2)
         return dz * x, dz
 
     return answer
@@ -212,6 +231,17 @@ def tempered_gradient_long(lowest):
     def answer(logits, y_true, temperature):
         p = softmax(logits / temperature)
         dP = -one_hot(logits, y_true) / np.maximum(p, lowest) / len(p)
+        return p * (dP - (dP * p).sum(axis=1, keepdims=True)) / temperature
+
+    return answer
+
+
+def tempered_gradient_clipped(lowest):
+    """Return the long route with clipped probabilities everywhere."""
+
+    def answer(logits, y_true, temperature):
+        p = np.clip(softmax(logits / temperature), lowest, 1 - lowest)
+        dP = -one_hot(logits, y_true) / p / len(p)
         return p * (dP - (dP * p).sum(axis=1, keepdims=True)) / temperature
 
     return answer
@@ -425,6 +455,20 @@ def network_by_long_route(x, y_true, W1, b1, W2, b2):
     return np.einsum("ij,ik->jk", x, dZ1), ones @ dZ1, np.einsum("ij,ik->jk", a1, dZ2), ones @ dZ2
 
 
+def network_updated_early(lr):
+    """Return a network that updates a copy of W2 before it goes on to layer 1."""
+
+    def answer(x, y_true, W1, b1, W2, b2):
+        a1 = np.tanh(x @ W1 + b1)
+        dZ2 = tempered_gradient(a1 @ W2 + b2, y_true, 1.0)
+        dW2 = a1.T @ dZ2
+        W2 = W2 - lr * dW2
+        dZ1 = dZ2 @ W2.T * (1 - a1**2)
+        return x.T @ dZ1, dZ1.sum(axis=0), dW2, dZ2.sum(axis=0)
+
+    return answer
+
+
 def network_with_z1(x, y_true, W1, b1, W2, b2):
     dW1, db1, _, db2 = network_gradients(x, y_true, W1, b1, W2, b2)
     logits = np.tanh(x @ W1 + b1) @ W2 + b2
@@ -463,17 +507,35 @@ def neuron_gradients(x, w, b, y_true):
             (neuron(lambda z, a, y: 2 * (a - y)), "dw lacks the slope of tanh"),
             (neuron(lambda z, a, y: 2 * (z - y)), "dw is computed without tanh"),
             (neuron(lambda z, a, y: 2 * (z - y) * (1 - a**2)), "dw starts with z in place of a"),
+            (
+                neuron(lambda z, a, y: 2 * (a - y) * (1 - a * a) * (z > 0)),
+                "dw is 0 for a negative z. Is ReLU's mask left",
+            ),
+            (
+                neuron(lambda z, a, y: 2 * (max(z, 0) - y) * (z > 0)),
+                "dw is computed without tanh, as with ReLU in Section 2",
+            ),
+            (other_neuron(lambda z: np.tanh(max(0, z))), "dw is wrong for a negative z"),
+            (other_neuron(lambda z: max(0, np.tanh(z))), "dw is wrong for a negative z"),
+            (other_neuron(lambda z: np.tanh(abs(z))), "dw is .* times what it should be"),
+            (
+                neuron(lambda z, a, y: 2 * (sigmoid(z) - y) * sigmoid(z) * (1 - sigmoid(z))),
+                "dw is that of a neuron with sigmoid",
+            ),
+            (lambda x, w, b, y: (neuron_gradients(x, w, b, y)[0], 0.0), "db is 0. The bias"),
+            (lambda x, w, b, y: (neuron_gradients(x, w, b, y)[0], 1), "db is 1, the slope of z"),
+            (neuron_gradients_by_angle, "measures the slope, with an imaginary nudge"),
             (neuron(lambda z, a, y: (a - y) ** 2 * (1 - a**2)), "starts with the loss itself"),
             (neuron_gradients_of_the_first_case, "dw is .* times what it should be"),
             (neuron_gradients_through_float32, "or rounds on the way, as float32 does"),
             (neuron(lambda z, a, y: 2 * (a - y) * (1 - a)), "1 - a², with the square"),
-            (neuron(lambda z, a, y: 2 * (a - y) * a * (1 - a)), "has the slope of sigmoid"),
-            (neuron(lambda z, a, y: 2 * (a - y) * (1 - z**2)), "1 - z² in it"),
+            (neuron(lambda z, a, y: 2 * (a - y) * a * (1 - a)), "dw uses sigmoid's slope"),
+            (neuron(lambda z, a, y: 2 * (a - y) * (1 - z**2)), "dw uses 1 - z²"),
             (neuron(lambda z, a, y: (a - y) * (1 - a**2)), "half as large.*with a factor 2"),
             (neuron_gradients_measured, "measures the slope.*`numerical_gradient`"),
             (neuron_gradients_nudged, "measures the slope.*right to"),
             (neuron_gradients_by_complex_step, "measures the slope, with an imaginary nudge"),
-            (neuron(lambda z, a, y: 2 * (a - y) * (1 - np.tanh(a) ** 2)), "tanh taken twice"),
+            (neuron(lambda z, a, y: 2 * (a - y) * (1 - np.tanh(a) ** 2)), "applies tanh twice"),
             (neuron(lambda z, a, y: 2 * (a - y) * a**2), "multiplied by a²"),
             (neuron(lambda z, a, y: 1 - a**2), "dw starts at tanh"),
             (lambda x, w, b, y: neuron_gradients(x, w, 0, y), "without the bias"),
@@ -498,6 +560,7 @@ def neuron_gradients(x, w, b, y_true):
             lambda dA, z: dA * (z > 0) - dA * (z > 1),
             lambda dA, z: dA * (np.clip(z, 0, 1) == z),
             lambda dA, z: dA * (abs(2 * z - 1) < 1),
+            lambda dA, z: np.where(z <= 0, 0, np.where(z >= 1, 0, dA)),
         ],
         "wrong": [
             (lambda dA, z: dA * (np.clip(z, 0, 1) >= 0), "everywhere.*never below 0"),
@@ -510,16 +573,24 @@ def neuron_gradients(x, w, b, y_true):
             (lambda dA, z: dA * ((z > 0) & (z < 6)), "the cap is 6"),
             (lambda dA, z: dA * (abs(z) < 1), "between -1 and 0, too"),
             (lambda dA, z: dA * (z > 1), "above 1 only"),
+            (lambda dA, z: dA * ((z > 0) | (z < 1)), "goes through everywhere"),
+            (lambda dA, z: dA * (z > 0) - (z > 1), "numbers differ"),
             (lambda dA, z: dA * z * ((z > 0) & (z < 1)), "multiplied by z"),
-            (lambda dA, z: dA * ((dA > 0) & (dA < 1)), "mask was made from dA"),
+            (lambda dA, z: dA * ((dA > 0) & (dA < 1)), "mask was made from dA.*depends on z"),
             (lambda dA, z: dA * np.where((z > 0) & (z < 1), 1, 0.01), "numbers differ"),
-            (lambda dA, z: dA * ((z > 0.1) & (z < 0.9)), "very close to 0 and 1"),
+            (lambda dA, z: dA * ((z > 0.1) & (z < 0.9)), "At z = 0.000001, all of dA should"),
+            (lambda dA, z: dA * ((z > 0) & (z < 0.99)), "At z = 0.999999, all of dA should"),
+            (lambda dA, z: dA * ((z > -0.01) & (z < 1)), "At z = -0.000001, nothing of dA should"),
+            (lambda dA, z: dA * ((z > 0) & (z < 1.01)), "At z = 1.000001, nothing of dA should"),
+            (lambda dA, z: capped_backward(dA, z.round(1)), "compare z itself with 0 and 1"),
+            (lambda dA, z: dA * (z.astype(int) == 0), "between -1 and 0, too"),
+            (lambda dA, z: np.clip(dA * z, 0, 1), "numbers differ"),
             (lambda dA, z: -capped_backward(dA, z), "the wrong sign"),
             (capped_backward_nudged(1e-6), "measures the slope.*right to"),
-            (capped_backward_nudged(1e-4), "Does your code nudge z"),
+            (capped_backward_nudged(1e-4), "only a part of dA.*Does your code nudge z"),
             (lambda dA, z: ((z > 0) & (z < 1)).astype(float), "the slope alone. Multiply it"),
             (lambda dA, z: dA * np.clip(z, 0, 1), "multiplied by the output"),
-            (lambda dA, z: np.clip(dA, 0, 1), "It is z that decides"),
+            (lambda dA, z: np.clip(dA, 0, 1), "What goes through depends on z"),
             (lambda dA, z: np.clip(z, 0, 1), "This is the forward pass"),
         ],
     },
@@ -582,6 +653,7 @@ def columns_backward(dZ, X, W):
             tempered_gradient_by_loops,
             lambda z, y, T: ((softmax(z / T) - one_hot(z, y)) / len(z) / T).tolist(),
             tempered_gradient_in_logs,
+            tempered_gradient_by(lambda u: np.exp(u - np.logaddexp.reduce(u, axis=1)[:, None])),
         ],
         "wrong": [
             (lambda z, y, T: (softmax(z / T) - one_hot(z, y)) / len(z), "The last step is missing"),
@@ -608,7 +680,7 @@ def columns_backward(dZ, X, W):
             (lambda z, y, T: softmax(z / T) - one_hot(z, y), "forgot to divide by n, and by T"),
             (lambda z, y, T: -tempered_gradient(z, y, T), "wrong sign: predicted minus true"),
             (lambda z, y, T: softmax(z / T), "These are the probabilities"),
-            (lambda z, y, T: softmax(z / T) / len(z) / T, "The one-hot truth is missing"),
+            (lambda z, y, T: softmax(z / T) / len(z) / T, "Y is missing"),
             (lambda z, y, T: (softmax(z) / T - one_hot(z, y)) / len(z), "were divided by T"),
             (lambda z, y, T: (softmax(z) / T - one_hot(z, y)) / len(z) / T, "were divided by T"),
             (tempered_gradient_unshifted, "exp overflows"),
@@ -638,9 +710,9 @@ def columns_backward(dZ, X, W):
             (tempered_gradient_rooted, "exp came first, and T after it"),
             (
                 tempered_gradient_by(lambda u: np.exp(u) / np.exp(u).sum(axis=0)),
-                "down the columns",
+                "Softmax was taken over the columns",
             ),
-            (tempered_gradient_by(lambda u: softmax(u.T).T), "down the columns"),
+            (tempered_gradient_by(lambda u: softmax(u.T).T), "Softmax was taken over the columns"),
             (
                 tempered_gradient_by(
                     lambda u: np.exp(u - u.max()) / np.exp(u - u.max()).sum(1, keepdims=True)
@@ -650,6 +722,11 @@ def columns_backward(dZ, X, W):
             (tempered_gradient_by(lambda u: softmax(np.clip(u, -700, 700))), "were clipped"),
             (tempered_gradient_long(0), "Did you divide by that probability"),
             (tempered_gradient_long(1e-7), "kept above a limit"),
+            (tempered_gradient_by(lambda u: np.clip(softmax(u), 1e-7, 1 - 1e-7)), "above a limit"),
+            (tempered_gradient_by(lambda u: np.clip(softmax(u), 1e-5, 1)), "above a limit"),
+            (tempered_gradient_by(lambda u: np.clip(softmax(u), 1e-12, 1)), "above a limit"),
+            (tempered_gradient_by(lambda u: np.maximum(softmax(u), 1e-3)), "above a limit"),
+            (tempered_gradient_clipped(1e-7), "above a limit"),
             (lambda z, y, T: tempered_gradient(z, y, T) / z.shape[1], "number of columns"),
             (
                 lambda z, y, T: (softmax(z / T) - np.eye(3)[y % 3]) / (len(z) * T),
@@ -689,7 +766,7 @@ def around_backward(dA, x, W, b):
             (around(dX=lambda dA, dZ, x, W: dZ @ W + dA), "lacks the transpose of W"),
             (around(dX=lambda dA, dZ, x, W: dA @ W.T), "direct path is missing as well"),
             (around(mask=lambda z, x: np.maximum(0, z) >= 0), "dX lacks ReLU's mask.*always true"),
-            (around(mask=lambda z, x: np.maximum(0, z) + x > 0), "dX has a mask made from A"),
+            (around(mask=lambda z, x: np.maximum(0, z) + x > 0), "dX uses a mask made from A"),
             (around(dW=lambda dA, dZ, x, W: x.T @ dA), "dW lacks ReLU's mask"),
             (around(dW=lambda dA, dZ, x, W: x.T @ dZ / len(x)), "dW is divided by the number"),
             (around(dW=lambda dA, dZ, x, W: x.T @ (dZ + dA)), "doesn't go through W"),
@@ -715,31 +792,32 @@ def network_gradients(x, y_true, W1, b1, W2, b2):
             (network(change=lambda grads: [grads[i] for i in (2, 3, 0, 1)]), "You returned"),
             (network(slope=np.ones_like), "dW1 lacks the slope of tanh"),
             (biases_not_summed, "db2 has a row for each sample"),
-            (network(slope=lambda a1: 1 - a1), "dW1 has a wrong slope of tanh"),
-            (network(slope=lambda a1: a1 * (1 - a1)), "dW1 has the slope of sigmoid"),
-            (network(slope=lambda a1: a1 > 0), "dW1 has the mask of ReLU"),
-            (network(slope=lambda a1: 1 - np.tanh(a1) ** 2), "dW1 has tanh taken twice"),
+            (network(slope=lambda a1: 1 - a1), "dW1 uses the wrong slope for tanh"),
+            (network(slope=lambda a1: a1 * (1 - a1)), "dW1 uses sigmoid's slope"),
+            (network(slope=lambda a1: a1 > 0), "dW1 uses ReLU's mask"),
+            (network(slope=lambda a1: 1 - np.tanh(a1) ** 2), "dW1 applies tanh twice"),
             (network(scale=lambda n: 1), "dW2 is n times too large.*forgot to divide"),
             (network(scale=lambda n: n * n), "dW2 is n times too small"),
             (network_that_starts(lambda p, y: (p - y) / p.size), "dW2.*the number of classes"),
+            (network_that_starts(lambda p, y: 2 * (p - y) / len(p)), "there is no factor 2"),
             (network_that_starts(lambda p, y: -y / p / len(p)), "starts at the probabilities"),
-            (network_that_starts(columns_subtracted), "subtracted in whole columns"),
+            (network_that_starts(columns_subtracted), "subtracts 1 from whole columns"),
             (
                 network_that_starts(lambda p, y: through_softmax((p - y) / len(p), p)),
                 "goes back through softmax twice",
             ),
-            (another_network(softmax=lambda z: softmax(np.tanh(z))), "has tanh on the logits"),
+            (another_network(softmax=lambda z: softmax(np.tanh(z))), "applies tanh to the logits"),
             (another_network(hot=lambda y: np.eye(y.max() + 1)[y]), "could not be broadcast"),
             (network(change=lambda grads: [-g for g in grads]), "dW2 has the wrong sign"),
             (network(change=lambda grads: [g.T for g in grads]), "dW2 is transposed"),
-            (network_with_z1, "dW2 is made with z1"),
+            (network_with_z1, "dW2 is computed from z1"),
             (network_with_db_of_dA, "db1 lacks the slope of tanh"),
             (network(back=lambda W2: W2), "without the transpose of W2"),
             (another_network(lambda z: np.maximum(0, z), lambda z, a: z > 0), "dW2.*with ReLU"),
             (another_network(sigmoid, lambda z, a: a * (1 - a)), "dW2.*with sigmoid"),
             (another_network(lambda z: z, lambda z, a: 1), "dW2.*without an activation"),
-            (another_network(slope=lambda z, a: 1 - z**2), "1 - z1² in it"),
-            (another_network(hot=lambda y: 0), "dW2 lacks the truth"),
+            (another_network(slope=lambda z, a: 1 - z**2), "dW1 uses 1 - z1²"),
+            (another_network(hot=lambda y: 0), "dW2 lacks Y"),
             (another_network(softmax=lambda z: z), "dZ2 without softmax"),
             (another_network(softmax=lambda z: softmax(z.T).T), "over the columns"),
             (another_network(softmax=lambda z: np.exp(z) / np.exp(z).sum()), "the whole batch"),
@@ -753,9 +831,20 @@ def network_gradients(x, y_true, W1, b1, W2, b2):
                 lambda x, y, W1, b1, W2, b2: network_gradients(x, y, W1, b1, W2, 0 * b2),
                 "forward pass without b2",
             ),
+            (
+                lambda x, y, W1, b1, W2, b2: network_gradients(x, y, W1, 0 * b1, W2, 0 * b2),
+                "forward pass without the biases",
+            ),
+            (another_network(softmax=sigmoid), "dW2 applies sigmoid to the logits"),
+            (network_updated_early(1), "dW1 comes from a W2 that was updated too early"),
+            (network_updated_early(0.1), "dW1 comes from a W2 that was updated too early"),
+            (network_updated_early(0.01), "dW1 comes from a W2 that was updated too early"),
             (network_by_matrices(dW1=lambda x, a1, dZ1, dZ2: x @ dZ1), "last axis of a must"),
             (network_by_matrices(dW2=lambda x, a1, dZ1, dZ2: a1 @ dZ2), "last axis of a must"),
-            (network_by_matrices(dW1=lambda x, a1, dZ1, dZ2: a1.T @ dZ1), "of the other layer"),
+            (
+                network_by_matrices(dW1=lambda x, a1, dZ1, dZ2: a1.T @ dZ1),
+                "dW1 uses the input of the other layer",
+            ),
             (
                 network_by_matrices(db1=lambda x, a1, dZ1, dZ2: dZ1.sum(axis=1)),
                 "db1 is summed over the neurons",
