@@ -72,6 +72,11 @@ def zigzag_from_the_right(places, heights):
     return -W1, b1, W2, b2
 
 
+def zigzag_in_halves(places, heights):
+    W1, b1, W2, b2 = zigzag(places, heights)
+    return np.hstack([W1, W1]), np.tile(b1, 2), np.vstack([W2, W2]) / 2, b2
+
+
 def zigzag_in_float32(places, heights):
     return tuple(part.astype(np.float32) for part in zigzag(places, heights))
 
@@ -318,7 +323,14 @@ def zigzag(places, heights):
     b2 = ...
     return W1, b1, W2, b2
 """,
-        "right": [zigzag, zigzag_by_loop, zigzag_from_the_right, zigzag_in_float32],
+        "right": [
+            zigzag,
+            zigzag_by_loop,
+            zigzag_from_the_right,
+            zigzag_in_float32,
+            zigzag_with(lambda p, h, W1, b1, W2, b2: {"W1": 5 * W1, "b1": 5 * b1, "W2": W2 / 5}),
+            zigzag_in_halves,
+        ],
         "wrong": [
             (zigzag_with(lambda p, h, **n: {"W2": column(slopes(p, h))}), r"\*change\* of slope"),
             (zigzag_with(lambda p, h, **n: {"b2": np.zeros(1)}), "the curve starts at 0"),
