@@ -8,24 +8,26 @@ import numpy as np
 
 
 def zeros(in_features, out_features, rng):
-    """All weights zero: right for the weights of a linear model, fatal for hidden layers.
+    """All weights zero: right for a linear model, fatal if two layers in a row start like this.
 
-    Every neuron of a hidden layer would compute the same and get the same gradient, forever.
+    The neurons between them would compute the same and get the same gradient, forever. A hidden
+    layer with ReLU can't start at zero at all, because the slope of ReLU at 0 is 0.
     ``rng`` isn't used; it's there so that all initializers can be called the same way.
     """
     return np.zeros((in_features, out_features))
 
 
 def scaled_normal(in_features, out_features, rng, scale=0.01):
-    """Normal numbers of one fixed standard deviation, whatever the width of the layer."""
+    """Normally distributed numbers of one fixed standard deviation, whatever the layer's width."""
     return scale * rng.standard_normal((in_features, out_features))
 
 
 def glorot_normal(in_features, out_features, rng):
-    r"""Normal numbers with variance :math:`2 / (n_\text{in} + n_\text{out})`.
+    r"""Normally distributed numbers, variance :math:`2 / (n_\text{in} + n_\text{out})`.
 
     It lies between :math:`1 / n_\text{in}`, which keeps the size of a linear layer's outputs, and
-    :math:`1 / n_\text{out}`, which keeps that of its gradients. Near 0, tanh is linear, too.
+    :math:`1 / n_\text{out}`, which keeps that of its gradients. Near 0, tanh is nearly
+    linear, so it suits tanh, too.
 
     References
     ----------
@@ -38,7 +40,7 @@ def glorot_normal(in_features, out_features, rng):
 
 
 def he_normal(in_features, out_features, rng):
-    r"""Normal numbers with variance :math:`2 / n_\text{in}`.
+    r"""Normally distributed numbers, variance :math:`2 / n_\text{in}`.
 
     ReLU sets half of its inputs to zero; the 2 makes up for it.
 

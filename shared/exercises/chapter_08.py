@@ -11,7 +11,7 @@ from shared.exercises.compare import NotTried, Wrong, call, expect, is_blank
 @exercise("8.1")
 def size_after(answer):
     """What the formula predicts for the root mean square after several ReLU layers."""
-    cases = [(10, 100, 0.01), (5, 8, 0.7), (3, 200, 0.1), (1, 50, 0.1), (25, 7, 0.4)]
+    cases = [(10, 100, 0.01), (4, 8, 0.7), (3, 200, 0.05), (1, 50, 0.1), (25, 7, 0.4)]
     for layers, in_features, scale in cases:
         factor = scale * np.sqrt(in_features / 2)
         mistakes = [
@@ -77,9 +77,12 @@ def size_after(answer):
                 (scale * np.sqrt(in_features // 2)) ** layers,
                 "`in_features // 2` drops the remainder of an odd number. Divide with `/`.",
             ),
-            (
-                factor ** min(layers, 10),
-                "This is the size after ten layers. The number of layers is an argument.",
+            *(
+                (
+                    factor**ten,
+                    "This is the size after ten layers. The number of layers is an argument.",
+                )
+                for ten in (10, min(layers, 10))
             ),
         ]
         name = f"`size_after({layers}, {in_features}, {scale})`"
@@ -91,6 +94,12 @@ def size_after(answer):
             )
         expect(received, factor**layers, name, mistakes=mistakes)
     return "Each layer multiplies by the same scale · √(in_features / 2): the product is a power."
+
+
+_CONSTANT = (
+    "Neuron 0 outputs 2 for every sample. That is constant, not dead. Dead means exactly 0 for "
+    "every sample."
+)
 
 
 @exercise("8.2")
@@ -108,65 +117,87 @@ def dead_neurons(answer):
         faint = min(set(range(out_features)) - set(places))
         a[:, faint] = 0
         a[0, faint] = 1e-9  # hardly active, but alive
-        silent = a == 0
-        mistakes = [
-            (
-                np.flatnonzero(silent.any(axis=0)),
-                "You list every neuron that is silent for *some* sample. Dead means silent for "
-                "all of them.",
-            ),
-            (
-                np.sort([*places, faint]),
-                f"Neuron {faint} is only faint: for one sample its output is 1e-9. Dead means "
-                "exactly 0 for every sample, so compare with 0, not with a small number.",
-            ),
-            (
-                np.flatnonzero(silent.all(axis=1)),
-                "These are the samples (rows) for which all neurons are silent. Neurons are "
-                "columns: use axis=0.",
-            ),
-            (
-                np.flatnonzero(~silent.all(axis=0)),
-                "These are the neurons that are alive. The exercise asks for the dead ones.",
-            ),
-            (
-                silent.all(axis=0),
-                "This is the mask, True or False for each neuron. The exercise asks for the "
-                "indices where it's True: np.flatnonzero.",
-            ),
-            (len(places), "This is how many are dead. The exercise asks for their indices."),
-            (
-                len(places) / out_features,
-                "This is their share. The exercise asks for their indices.",
-            ),
-            (
-                np.array(places) + 1,
-                "You counted from 1. The index of the first neuron is 0.",
-            ),
-            (
-                [places],
-                "The shape is (1, k). np.nonzero and np.where return a tuple; take its first part.",
-            ),
-            (
-                [[j] for j in places],
-                "The shape is (k, 1), as from np.argwhere. The exercise asks for (k,).",
-            ),
-        ]
-        result = call(answer, a)
-        name = f"`dead_neurons(a)` for a {a.shape}"
-        expect(result, np.array(places, dtype=int), name, mistakes=mistakes)
-        dtype = np.asarray(result).dtype
-        if places and dtype.kind not in "iu":
-            raise Wrong(
-                f"{name} has the right numbers, but as {dtype}. NumPy accepts only integers as "
-                "indices."
-            )
-        if isinstance(result, np.ndarray) and dtype.kind not in "iu":
-            raise Wrong(
-                f"{name}, where no neuron is dead, is an empty array of {dtype}, and `a[:, ...]` "
-                "fails with it. Give np.array the argument dtype=int, or use np.flatnonzero."
-            )
+        if n == 6:
+            a[-1, 2] = 0  # the last sample isn't special
+        is_faint = (
+            np.sort([*places, faint]),
+            f"Neuron {faint} is only faint: for one sample its output is 1e-9. Dead means "
+            "exactly 0 for every sample, so compare with 0, not with a small number.",
+        )
+        _check_dead(answer, a, places, is_faint)
+    constant = np.array([[2.0, 0.0, 1.0], [2.0, 0.0, 3.0]])
+    _check_dead(answer, constant, [1], ([0, 1], _CONSTANT))
     return "Zero for every sample: no gradient reaches these weights anymore."
+
+
+def _check_dead(answer, a, places, trap):
+    """Check one case; `trap` is a wrong result that this case was made for, and its cause."""
+    silent = a == 0
+    mistakes = [
+        (
+            np.flatnonzero(silent.any(axis=0)),
+            "You list every neuron that is silent for *some* sample. Dead means silent for "
+            "all of them.",
+        ),
+        trap,
+        (
+            np.flatnonzero(silent.all(axis=1)),
+            "These are the samples (rows) for which all neurons are silent. Neurons are "
+            "columns: use axis=0.",
+        ),
+        (
+            np.flatnonzero(~silent.all(axis=0)),
+            "These are the neurons that are alive. The exercise asks for the dead ones.",
+        ),
+        (
+            silent.all(axis=0),
+            "This is the mask, True or False for each neuron. The exercise asks for the "
+            "indices where it's True: np.flatnonzero.",
+        ),
+        *(
+            (
+                np.flatnonzero(silent[sample]),
+                "You looked at one sample only. Dead means silent for all of them.",
+            )
+            for sample in (0, -1)
+        ),
+        (
+            np.flatnonzero(np.median(a, axis=0) == 0),
+            "You list every neuron that is silent for at least half of the samples. Dead means "
+            "silent for all of them.",
+        ),
+        (len(places), "This is how many are dead. The exercise asks for their indices."),
+        (
+            len(places) / a.shape[1],
+            "This is their share. The exercise asks for their indices.",
+        ),
+        (
+            np.array(places) + 1,
+            "You counted from 1. The index of the first neuron is 0.",
+        ),
+        (
+            [places],
+            "The shape is (1, k). np.nonzero and np.where return a tuple; take its first part.",
+        ),
+        (
+            [[j] for j in places],
+            "The shape is (k, 1), as from np.argwhere. The exercise asks for (k,).",
+        ),
+    ]
+    result = call(answer, a)
+    name = f"`dead_neurons(a)` for `a` of shape {a.shape}"
+    expect(result, np.array(places, dtype=int), name, mistakes=mistakes)
+    dtype = np.asarray(result).dtype
+    if places and dtype.kind not in "iu":
+        raise Wrong(
+            f"{name} has the right numbers, but as {dtype}. NumPy accepts only integers as "
+            "indices."
+        )
+    if isinstance(result, np.ndarray) and dtype.kind not in "iu":
+        raise Wrong(
+            f"{name}, where no neuron is dead, is an empty array of {dtype}, and `a[:, ...]` "
+            "fails with it. Give np.array the argument dtype=int, or use np.flatnonzero."
+        )
 
 
 @exercise("8.3")
@@ -261,6 +292,23 @@ def sizes_inside(answer):
                 [_size(a) for a in (*outputs[1:-1], sums[-1])],
                 "The last layer is followed by ReLU as well.",
             ),
+            (
+                [_size(a) for a in outputs[:-1]],
+                "These are the sizes of the layers' *inputs*. Compute a layer's output first, then "
+                "measure it.",
+            ),
+            *(
+                (
+                    transposed,
+                    "You multiplied by `W.T`. The forward pass is `x @ W`: rows of W belong to "
+                    "inputs, columns to neurons.",
+                )
+                for transposed in _transposed(x, weights)
+            ),
+            (
+                sizes[-1:],
+                "This is the last layer only. Keep one number for each layer in a list.",
+            ),
             (sizes[-1], "This is the last layer only. Keep one number for each layer in a list."),
             (
                 sizes[:1],
@@ -282,6 +330,17 @@ def sizes_inside(answer):
             )
         expect(received, sizes, name, mistakes=mistakes)
     return "One pass shows what each layer does to the size of the numbers."
+
+
+def _transposed(x, weights):
+    """Return the sizes with every W transposed, in a list; an empty one if the shapes don't fit."""
+    if any(len(W) != W.shape[1] for W in weights):
+        return []
+    sizes = []
+    for W in weights:
+        x = np.maximum(0, x @ W.T)
+        sizes.append(_size(x))
+    return [sizes]
 
 
 def _shape_of_first_array(received):
@@ -394,6 +453,17 @@ def _check_uniform(W, in_features, out_features, name):
 
 
 def _check_independent(W, name):
+    if np.ptp(np.diff(np.sort(W, axis=None))) < 1e-3 * np.ptp(W) / W.size:
+        raise Wrong(
+            f"{name}: the weights are evenly spaced numbers in another order, not independent "
+            "ones. Draw each of them from `rng`."
+        )
+    if abs(W.var() * len(W) / 2 - 1) < 1e-9:
+        raise Wrong(
+            f"{name}: the variance of this draw is exactly 2 / in_features. Did you divide by the "
+            "measured W.std()? Then each weight depends on all the others. Compute the limit "
+            "instead."
+        )
     if (W == W[:, :1]).all():
         raise Wrong(
             f"{name}: all columns are equal, so all neurons start with the same weights, and "
@@ -510,5 +580,151 @@ def leaky_variance(answer):
             ),
         ]
         name = f"`leaky_variance({in_features}, {slope})`"
-        expect(call(answer, in_features, slope), expected, name, mistakes=mistakes)
+        halved = {2: "Did you halve twice? There's a single ½ in E(A²) = ½ (1 + slope²) E(Z²)."}
+        received = call(answer, in_features, slope)
+        expect(received, expected, name, mistakes=mistakes, factors=halved)
     return "At slope 0 it's He's variance; at slope 1 nothing bends, and it's 1 / in_features."
+
+
+@exercise("8.6")
+def first_ratios(answer):
+    """The update ratio of each layer, from one forward and one backward pass."""
+    for n, widths, lr in [(5, (3, 3, 3, 3), 0.5), (6, (4, 5, 3), 0.1), (7, (2, 6, 4, 3, 5), 0.02)]:
+        rng = np.random.default_rng(88)
+        x = rng.standard_normal((n, widths[0]))
+        weights = tuple(rng.standard_normal(shape) for shape in pairwise(widths))
+        grad = rng.standard_normal((n, widths[-1]))
+        outputs = [x]
+        for W in weights:
+            outputs.append(np.maximum(0, outputs[-1] @ W))
+        steps = _weight_gradients(outputs, weights, grad)
+        ratios = _ratios(steps, weights, lr)
+        inner = range(len(weights) - 1)
+        variants = [
+            (
+                {"masked": lambda k: False},
+                "The masks are missing: ReLU passes a gradient back only where its output is "
+                "positive.",
+            ),
+            (
+                {"masked": lambda k, inner=inner: k in inner},
+                "The mask of the last layer is missing. `grad` belongs to its output *after* ReLU.",
+            ),
+            (
+                {"passed_on": lambda grad, dZ, W: grad @ W.T},
+                "Your dW are masked, but what you send back to the layer before isn't: "
+                "dX = dZ · Wᵀ, not grad · Wᵀ.",
+            ),
+            (
+                {"entering": outputs[1:]},
+                "You built dW from the layer's own output. dW = Xᵀ dZ takes its *input*.",
+            ),
+            (
+                {"masks": outputs[:-1]},
+                "The mask of a layer comes from its output, not from its input.",
+            ),
+            (
+                {"passed_on": lambda grad, dZ, W: dZ @ W},
+                "You sent dZ · W back. The gradient for the layer before it is dZ · Wᵀ.",
+            ),
+            (
+                {"passed_on": lambda grad, dZ, W: dZ},
+                "You sent dZ back as it is. The gradient for the layer before it is dZ · Wᵀ.",
+            ),
+        ]
+        # Most of these slips fit only if all layers are equally wide.
+        variants = variants if len(set(widths)) == 1 else variants[:3]
+        mistakes = [
+            (np.array(ratios)[::-1], "The order is reversed: the first layer comes first."),
+            (np.array(ratios) / lr, "The learning rate is missing: a step is lr · dW."),
+            (1 / np.array(ratios), "It's upside down: the step, divided by the weights."),
+            (
+                [lr * _size(dW) for dW in steps],
+                "These are the sizes of the steps. Divide each by the size of its W.",
+            ),
+            (
+                np.array(ratios) ** 2 / lr,
+                "These are ratios of mean squares. The exercise asks for root mean squares.",
+            ),
+            (
+                np.array(ratios) ** 2,
+                "These are ratios of mean squares. The exercise asks for root mean squares.",
+            ),
+            (
+                [lr * np.std(dW) / np.std(W) for dW, W in zip(steps, weights, strict=True)],
+                "These are ratios of standard deviations. Don't subtract the mean.",
+            ),
+            (
+                [
+                    lr * np.abs(dW).mean() / np.abs(W).mean()
+                    for dW, W in zip(steps, weights, strict=True)
+                ],
+                "These are ratios of mean absolute values. Square instead.",
+            ),
+            (
+                [
+                    lr * np.abs(dW).max() / np.abs(W).max()
+                    for dW, W in zip(steps, weights, strict=True)
+                ],
+                "These are ratios of the largest numbers. The exercise asks for root mean squares.",
+            ),
+            (
+                [_size(lr * dW / W) for dW, W in zip(steps, weights, strict=True)],
+                "You divided weight by weight. Take the two root mean squares first, then divide.",
+            ),
+            (
+                [
+                    lr * _size(dW) / _size(W - lr * dW)
+                    for dW, W in zip(steps, weights, strict=True)
+                ],
+                "You divided by the weights after the step. Divide by those before it.",
+            ),
+            (
+                np.array(ratios) / n,
+                "`grad` is the gradient of the loss as it is: don't divide by the number of "
+                "samples again.",
+            ),
+            *(
+                (
+                    _ratios(_weight_gradients(outputs, weights, grad, **options), weights, lr),
+                    explanation,
+                )
+                for options, explanation in variants
+            ),
+            (ratios[-1], "This is the last layer only. Keep one number for each layer in a list."),
+            (ratios[-1:], "This is the last layer only. Is `return` inside the loop?"),
+            (ratios[0], "This is the first layer only. Keep one number for each layer in a list."),
+        ]
+        name = f"`first_ratios(x, weights, grad, {lr})` for widths {widths}"
+        received = call(answer, x, weights, grad, lr)
+        if isinstance(received, (list, tuple)) and any(np.ndim(ratio) for ratio in received):
+            raise Wrong(
+                f"{name}: an entry is an array of shape {_shape_of_first_array(received)}, not a "
+                "number. Take the root mean square over all entries of dW, and over all of W."
+            )
+        expect(received, ratios, name, mistakes=mistakes)
+    return "One forward and one backward pass, and you know which layers will move."
+
+
+def _weight_gradients(
+    outputs,
+    weights,
+    grad,
+    masked=lambda k: True,
+    passed_on=lambda grad, dZ, W: dZ @ W.T,
+    entering=None,
+    masks=None,
+):
+    """Return dW of each layer. The options say what an answer may do wrongly on the way back."""
+    entering = outputs[:-1] if entering is None else entering
+    masks = outputs[1:] if masks is None else masks
+    found = []
+    for k in reversed(range(len(weights))):
+        dZ = grad * (masks[k] > 0) if masked(k) else grad
+        found.append(entering[k].T @ dZ)
+        grad = passed_on(grad, dZ, weights[k])
+    return found[::-1]
+
+
+def _ratios(steps, weights, lr):
+    return [lr * _size(dW) / _size(W) for dW, W in zip(steps, weights, strict=True)]

@@ -2,6 +2,9 @@
 
 import numpy as np
 
+from shared.activations import ReLU
+from shared.layers import Dense
+
 
 def size(layers, n, scale):
     return (scale * np.sqrt(n / 2)) ** layers
@@ -99,6 +102,79 @@ def leaky(n, slope):
     return 2 / ((1 + slope**2) * n)
 
 
+def ratios(x, weights, grad, lr, size=lambda a: np.sqrt(np.mean(a**2)), mask=True, last=True):
+    outputs = [x]
+    for W in weights:
+        outputs.append(np.maximum(0, outputs[-1] @ W))
+    found = []
+    for k in range(len(weights) - 1, -1, -1):
+        use = mask and (last or k < len(weights) - 1)
+        dZ = grad * (outputs[k + 1] > 0) if use else grad
+        found.insert(0, size(lr * (outputs[k].T @ dZ)) / size(weights[k]))
+        grad = dZ @ weights[k].T
+    return found
+
+
+def ratios_with_layers(x, weights, grad, lr):
+    layers = []
+    for W in weights:
+        layers += [Dense(*W.shape, np.random.default_rng(0), dtype="float64"), ReLU()]
+        layers[-2].weight.value[:] = W
+    for layer in layers:
+        x = layer.forward(x, training=True)
+    for layer in reversed(layers):
+        grad = layer.backward(grad)
+    pairs = [(layer.weight.grad, layer.weight.value) for layer in layers[::2]]
+    return [lr * np.linalg.norm(dW) / np.linalg.norm(W) for dW, W in pairs]
+
+
+def ratios_recursive(x, weights, grad, lr):
+    def pass_through(x, depth):
+        if depth == len(weights):
+            return grad, ()
+        z = x @ weights[depth]
+        back, later = pass_through(np.where(z > 0, z, 0), depth + 1)
+        dZ = np.where(z > 0, back, 0)
+        share = lr * np.sqrt(np.sum((x.T @ dZ) ** 2) / np.sum(weights[depth] ** 2))
+        return dZ @ weights[depth].T, (share, *later)
+
+    return pass_through(x, 0)[1]
+
+
+def ratios_from(x, weights, grad, lr, share=None, masks=None, entering=None, back=None):
+    """The ratios with one slip: in the share, the masks, the layers' inputs, or what goes back."""
+    outputs = [x]
+    for W in weights:
+        outputs.append(np.maximum(0, outputs[-1] @ W))
+    found = []
+    for k in reversed(range(len(weights))):
+        dZ = grad * ((masks or (lambda o, k: o[k + 1]))(outputs, k) > 0)
+        dW = (entering or (lambda o, k: o[k]))(outputs, k).T @ dZ
+        found.append((share or (lambda dW, W: lr * rms(dW) / rms(W)))(dW, weights[k]))
+        grad = back(grad, dZ, weights[k]) if back else dZ @ weights[k].T
+    return found[::-1]
+
+
+def rms(values):
+    return np.sqrt(np.mean(values**2))
+
+
+def inside_transposed(x, weights):
+    sizes = []
+    for W in weights:
+        x = np.maximum(0, x @ W.T if W.shape[0] == W.shape[1] else x @ W)
+        sizes.append(rms(x))
+    return sizes
+
+
+def inside_inputs(x, weights):
+    sizes = []
+    for W in weights:
+        sizes.append(rms(x))
+        x = np.maximum(0, x @ W)
+    return sizes
+
+
 def from_the_global_generator(m, n, rng):
     return np.random.uniform(-he(m, n), he(m, n), (m, n))  # noqa: NPY002
 
@@ -130,7 +206,8 @@ EXERCISES = {
             (lambda k, n, s: f"{size(k, n, s)}", "str"),
             (lambda k, n, s: (s * np.sqrt(n // 2)) ** k, "drops the remainder"),
             (lambda k, n, s: size(min(k, 10), n, s), "after ten layers"),
-            (lambda k, n, s: size(k, n, 0.01), "expected 5.378"),
+            (lambda k, n, s: size(k, n, 0.01), "expected 3.842"),
+            (lambda k, n, s: size(10, n, s), "after ten layers"),
             (lambda k, n, s: round(size(k, n, s), 12), "expected"),
             (lambda k, n, s: np.array([size(k, n, s)]), r"array of shape \(1,\)"),
             (lambda k, n, s: 1.0, "expected"),
@@ -169,8 +246,16 @@ EXERCISES = {
             (lambda a: np.flatnonzero(a == 0), r"shape"),
             (lambda a: a[:, dead(a)], r"shape"),
             (lambda a: np.all(a == 0, axis=0).astype(int), "the mask"),
-            (lambda a: np.flatnonzero(a[0] == 0), "shape"),
-            (lambda a: np.flatnonzero(np.median(a, axis=0) == 0), "shape|only faint|some"),
+            (lambda a: np.flatnonzero(a[0] == 0), "one sample only"),
+            (lambda a: np.flatnonzero(a[-1] == 0), "one sample only"),
+            (lambda a: np.flatnonzero(a.std(axis=0) == 0), "constant, not dead"),
+            (lambda a: np.flatnonzero(np.ptp(a, axis=0) == 0), "constant, not dead"),
+            (lambda a: np.flatnonzero(np.all(a == a[0], axis=0)), "constant, not dead"),
+            (
+                lambda a: [j for j in range(a.shape[1]) if len(np.unique(a[:, j])) == 1],
+                "constant, not dead",
+            ),
+            (lambda a: np.flatnonzero(np.median(a, axis=0) == 0), "at least half"),
             (lambda a: np.flatnonzero(np.isclose(a, 0).all(axis=0)), "only faint"),
         ],
     },
@@ -191,6 +276,9 @@ EXERCISES = {
             (lambda x, w: inside(x, w, np.mean), "Square first"),
             (lambda x, w: [np.sqrt(np.mean(x**2)), *inside(x, w)], "belongs to the input x"),
             (lambda x, w: inside(x, w)[-1], "the last layer only"),
+            (lambda x, w: inside(x, w)[-1:], "the last layer only"),
+            (inside_inputs, r"layers' \*inputs\*"),
+            (inside_transposed, "multiplied by `W.T`"),
             (lambda x, w: inside(x, w, lambda a: np.mean(a**2, axis=0) ** 0.5), "without an axis"),
             (lambda x, w: inside(x, w, lambda a: np.mean(a**2, axis=1) ** 0.5), "without an axis"),
             (lambda x, w: inside(x, w, lambda a: np.mean(np.abs(a))), "Square|absolute"),
@@ -284,6 +372,16 @@ EXERCISES = {
                 * uniform(he)(m, n, rng)[:, :1],
                 "different numbers",
             ),
+            (
+                lambda m, n, rng: rng.permutation(np.linspace(-he(m, n), he(m, n), m * n)).reshape(
+                    m, n
+                ),
+                "evenly spaced",
+            ),
+            (
+                lambda m, n, rng: (W := uniform(he)(m, n, rng)) / W.std() * (2 / m) ** 0.5,
+                "variance of this draw is exactly",
+            ),
             (lambda m, n, rng: np.sort(uniform(he)(m, n, rng), axis=0), "in a column depend"),
             (lambda m, n, rng: np.sort(uniform(he)(m, n, rng), axis=1), "depend on each other"),
         ],
@@ -298,6 +396,7 @@ EXERCISES = {
         "wrong": [
             (lambda n, slope: 2 / ((1 + slope) * n), "the slope is squared"),
             (lambda n, slope: 2 / n, "This is He's variance"),
+            (lambda n, slope: 2 * leaky(n, slope), "Did you halve twice"),
             (lambda n, slope: leaky(n, slope) / 2, "A factor 2 is missing"),
             (lambda n, slope: leaky(n, slope) ** 0.5, "the standard deviation"),
             (lambda n, slope: 2 * (1 + slope**2) / n, "in the denominator"),
@@ -321,6 +420,62 @@ EXERCISES = {
             (lambda n, slope: 2 / (n * (1 + slope**4)), "expected 0.04808"),
             (lambda n, slope: 1 / (n * (0.5 + slope**2)), "½ · slope²"),
             (lambda n, slope: 2 / (n * (1 + slope**2 / 2)), "½ · slope²"),
+        ],
+    },
+    "8.6": {
+        "stub": "def first_ratios(x, weights, grad, lr):\n    ...",
+        "right": [
+            ratios,
+            ratios_with_layers,
+            ratios_recursive,
+            lambda *a: np.array(ratios(*a)),
+            lambda *a: ratios_from(
+                *a, share=lambda dW, W: rms(W - (W - a[3] * dW)) / np.sqrt(np.mean(np.square(W)))
+            ),
+        ],
+        "wrong": [
+            (lambda *a: ratios(*a)[::-1], "order is reversed"),
+            (lambda x, w, g, lr: ratios(x, w, g, 1), "learning rate is missing"),
+            (lambda *a: 1 / np.array(ratios(*a)), "upside down"),
+            (lambda *a: ratios(*a, mask=False), "The masks are missing"),
+            (lambda *a: ratios(*a, last=False), "mask of the last layer is missing"),
+            (lambda *a: ratios_from(*a, back=lambda g, dZ, W: g @ W.T), "dX = dZ"),
+            (lambda *a: ratios_from(*a, share=lambda dW, W: a[3] * rms(dW)), "sizes of the steps"),
+            (lambda *a: ratios(*a, size=lambda v: np.mean(v**2)), "ratios of mean squares"),
+            (
+                lambda *a: ratios_from(*a, share=lambda dW, W: a[3] * (rms(dW) / rms(W)) ** 2),
+                "ratios of mean squares",
+            ),
+            (lambda *a: ratios(*a, size=np.std), "Don't subtract the mean"),
+            (lambda *a: ratios(*a, size=lambda v: np.abs(v).mean()), "mean absolute values"),
+            (lambda *a: ratios(*a, size=lambda v: np.abs(v).max()), "largest numbers"),
+            (
+                lambda *a: ratios_from(*a, share=lambda dW, W: rms(a[3] * dW / W)),
+                "weight by weight",
+            ),
+            (
+                lambda *a: ratios_from(*a, share=lambda dW, W: a[3] * rms(dW) / rms(W - a[3] * dW)),
+                "weights after the step",
+            ),
+            (lambda *a: np.array(ratios(*a)) / len(a[0]), "number of samples again"),
+            (lambda *a: ratios(*a)[-1], "last layer only"),
+            (lambda *a: ratios(*a)[-1:], "last layer only"),
+            (lambda *a: ratios(*a)[0], "first layer only"),
+            (lambda *a: ratios_from(*a, share=lambda dW, W: a[3] * dW), "an entry is an array"),
+            (
+                lambda *a: ratios_from(
+                    *a, share=lambda dW, W: a[3] * np.sqrt(np.mean(dW**2, axis=0))
+                ),
+                "an entry is an array",
+            ),
+            (lambda *a: ratios_from(*a, entering=lambda o, k: o[k + 1]), "takes its"),
+            (lambda *a: ratios_from(*a, masks=lambda o, k: o[k]), "not from its input"),
+            (lambda *a: ratios_from(*a, back=lambda g, dZ, W: dZ @ W), "You sent dZ · W back"),
+            (lambda *a: ratios_from(*a, back=lambda g, dZ, W: dZ), "You sent dZ back as it is"),
+            (lambda *a: -np.array(ratios(*a)), "sign"),
+            (lambda *a: [1e-3] * len(a[1]), "expected"),
+            (lambda *a: sum(ratios(*a)), "shape"),
+            (lambda *a: dict(enumerate(ratios(*a))), "dict"),
         ],
     },
 }
