@@ -53,7 +53,7 @@ def test_the_pass_between_the_two_valleys_is_as_high_as_figure_11_says():
                 heapq.heappush(queue, (height[place], place))
     assert climbed == pytest.approx(1.57, abs=0.01)
     text = notebooks.read(notebooks.ROOT / "chapters/04_losses.ipynb").cells
-    assert any("lowest pass between them is at about 1.57" in cell.source for cell in text)
+    assert any("lowest pass between them has a loss of about 1.57" in cell.source for cell in text)
 
 
 def definitions():

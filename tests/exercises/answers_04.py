@@ -275,8 +275,9 @@ EXERCISES = {
             (lambda loss: 1 / loss if loss else 0, "This is 1 / loss"),
             (lambda loss: np.round(np.exp(-loss), 2), "expected"),
             (lambda loss: np.exp(-loss) if loss < 2.1 else 0.5, "expected"),
-            (lambda loss: max(np.exp(-loss), 1e-3), r"of\(20\)` is 0\.001.*away from 0"),
-            (lambda loss: np.clip(np.exp(-loss), 1e-7, 1), r"is 1e-07, expected 2\.061e-09"),
+            (lambda loss: max(np.exp(-loss), 1e-3), r"of\(80\)` is 0\.001.*away from 0"),
+            (lambda loss: np.clip(np.exp(-loss), 1e-7, 1), r"is 1e-07, expected 1\.805e-35"),
+            (lambda loss: max(np.exp(-loss), 1e-12), "is 1e-12, expected.*away from 0"),
             (lambda loss: np.round(np.exp(-loss), 4), r"is 0\.7047, expected 0\.704688"),
             (lambda loss: np.round(np.exp(-loss), 7), "is 0, expected.*or rounded"),
             (lambda loss: np.exp(-loss) / 2, "half as large.*Nothing has to be halved"),
@@ -303,12 +304,12 @@ EXERCISES = {
             ),
             (lambda p, y, c: -loss_by_class(p, y, c), "wrong sign: the cost is"),
             (lambda p, y, c: costs(p, y).mean(), "the mean over all samples"),
-            (lambda p, y, c: costs(p, y), "costs of the single samples"),
+            (lambda p, y, c: costs(p, y), "costs of the individual samples"),
             (by_class(lambda cost: -np.log(np.exp(-cost).mean())), "logarithm of the mean hit"),
             (lambda p, y, c: -np.log(p).mean(axis=0), "mean of whole columns"),
             (
                 lambda p, y, c: [-np.log(p)[y == k].mean() for k in range(c)],
-                "Only the one of the true class counts",
+                "Only the true class's counts",
             ),
             (by_class(lambda cost: np.exp(-cost).mean()), "These are the mean hits"),
             (lambda p, y, c: loss_by_class(p, y, c) / np.log(2), "base 2"),
@@ -337,7 +338,7 @@ EXERCISES = {
             (lambda p, y, c: loss_by_class(p[::-1], y, c), "expected"),
             (
                 lambda p, y, c: [-np.log(p[y == k]).sum(axis=1).mean() for k in range(c)],
-                "Only the one of the true class counts",
+                "Only the true class's counts",
             ),
             (
                 lambda p, y, c: [-np.log(p[y == k].max(axis=1)).mean() for k in range(c)],
@@ -346,7 +347,7 @@ EXERCISES = {
             (by_class(lambda cost: (1 - np.exp(-cost)).mean()), "means of 1 - hit"),
             (
                 lambda p, y, c: [(p[y == k].argmax(axis=1) == k).mean() for k in range(c)],
-                "the accuracy for each class",
+                "the accuracy of each class",
             ),
             (
                 lambda p, y, c: -np.where(np.eye(c)[y] == 1, np.log(p), np.log(1 - p)).mean(axis=0),
@@ -378,10 +379,10 @@ EXERCISES = {
             (lambda z: z - top(z), "These are the shifted logits"),
             (lambda z: z - top(z) - log_sum_exp(z), "one time too many"),
             (lambda z: z - log_sum_exp(z - top(z)), "Use the shifted ones in both places"),
-            (log_softmax_without_keepdims, "log-sum-exp of a row: without keepdims=True"),
-            (shifted_without_keepdims(1, 0), "log-sum-exp of a row: without keepdims=True"),
-            (shifted_without_keepdims(0, 0), "largest logit of a row: without keepdims=True"),
-            (shifted_without_keepdims(0, 1), "largest logit of a row: without keepdims=True"),
+            (log_softmax_without_keepdims, "log-sum-exp of each row is subtracted.*keepdims"),
+            (shifted_without_keepdims(1, 0), "log-sum-exp of each row is subtracted.*keepdims"),
+            (shifted_without_keepdims(0, 0), "largest logit of each row is subtracted.*keepdims"),
+            (shifted_without_keepdims(0, 1), "largest logit of each row is subtracted.*keepdims"),
             (lambda z: log_softmax(z) / np.log(2), "base 2"),
             (lambda z: log_softmax(z) / np.log(10), "base 10"),
             (
@@ -401,7 +402,7 @@ EXERCISES = {
             (lambda z: less(z, z.mean(axis=1, keepdims=True)), "row's smallest logit, its mean"),
             (lambda z: less(z, z[:, :1]), "or its first"),
             (lambda z: less(z, z[:, -1:]), "still overflow"),
-            (lambda z: np.log(softmax(z)), "probabilities are computed first, and one of them"),
+            (lambda z: np.log(softmax(z)), "probabilities are computed first, and the smallest"),
             (
                 lambda z: np.log(np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)),
                 "softmax is computed from the logits themselves",
@@ -413,6 +414,7 @@ EXERCISES = {
             (lambda z: np.log(np.maximum(softmax(z), 1e-7)), "it stops at -16.12"),
             (lambda z: np.log(softmax(z) + 1e-12), "stops at -27.63"),
             (lambda z: np.nan_to_num(np.log(softmax(z)), neginf=-1e9), "expected"),
+            (lambda z: np.nan_to_num(np.log(softmax(z))), "beyond 1e100. Does np.nan_to_num"),
             (lambda z: log_softmax(z) / 2, "half as large.*be halved"),
             (lambda z: log_softmax(z).T, "transposed"),
             (lambda z: z - log_sum_exp(z, axis=None), "over the whole batch. Each row needs"),
@@ -438,7 +440,7 @@ def best_constant(labels, classes):
         "wrong": [
             (constant_with(lambda y, c: np.bincount(y, minlength=c)), "These are the counts"),
             (constant_with(lambda y, c: np.full(c, 1 / c)), "All classes equal"),
-            (constant_with(lambda y, c: np.eye(c)[np.bincount(y).argmax()]), "Accuracy would like"),
+            (constant_with(lambda y, c: np.eye(c)[np.bincount(y).argmax()]), "which is infinite"),
             (
                 constant_with(lambda y, c: (shares(y, c) > 0) / len(np.unique(y))),
                 "All classes equal|Equal shares for all classes that occur",
@@ -468,7 +470,7 @@ def best_constant(labels, classes):
             (constant_with(loss=lambda p, y: -np.mean(np.log10(p[y]))), "in base 10"),
             (constant_with(loss=lambda p, y: np.exp(-np.mean(np.log(p[y])))), "e to the loss"),
             (constant_with(loss=lambda p, y: 1 - np.sum(p**2)), "1 minus the mean hit"),
-            (constant_with(loss=lambda p, y: -np.log(p[y])), "a cost for each sample"),
+            (constant_with(loss=lambda p, y: -np.log(p[y])), "one cost per sample"),
             (constant_with(loss=lambda p, y: np.mean(np.log(p[y]))), "sign"),
             (
                 constant_with(lambda y, c: np.exp(shares(y, c) * len(y)) / np.exp(
