@@ -385,6 +385,8 @@ class TestRoc:
     def test_area_of_points_in_another_order(self):
         with pytest.raises(ValueError, match="fpr must never fall"):
             metrics.auc([0.0, 0.6, 0.5, 1.0], [0.0, 0.5, 0.7, 1.0])
+        with pytest.raises(ValueError, match="fpr must never fall"):
+            metrics.auc(np.array([0, 200, 100, 255], np.uint8), [0.0, 0.5, 0.7, 1.0])
         assert metrics.auc([0.0, 0.5, 0.5, 1.0], [0.0, 0.5, 0.7, 1.0]) == pytest.approx(0.55)
 
     def test_many_labels_of_a_small_dtype(self):
