@@ -484,7 +484,8 @@ def _explain_extremes(z, received):
     if np.abs(received).max(initial=0) > 1e100:
         raise Wrong(
             f"Right for small logits, but for {z.tolist()} it contains numbers beyond 1e100. Does "
-            f"np.nan_to_num replace an infinity? Make sure that none arises. {remedy}"
+            "np.nan_to_num replace an infinity? None arises if you shift the logits by each row's "
+            "largest, and subtract log-sum-exp instead of taking the logarithm of probabilities."
         )
     limit = np.ptp(received) / 2
     clipped_logits = [_shifted_log_softmax(c, c.max()) for c in (np.clip(z, -limit, limit), 0 * z)]
