@@ -101,7 +101,7 @@ class Optimizer:
         if any(p.value.base is not self._value for p in self.parameters):
             raise RuntimeError(
                 "the parameters have been handed to another optimizer (or copied) since this one "
-                "was built. Build a new optimizer on model.parameters()."
+                "was built. Build a new optimizer on the list of parameters."
             )
 
     def load_state(self, steps, state):

@@ -55,6 +55,11 @@ def mini_batches(answer):
                 "Each call gives the same batches. Draw the order from the `rng` that is passed "
                 "in: a fixed order, or a generator made anew in each call, starts over every time."
             )
+        if all(order in (list(range(n)), list(range(n))[::-1]) for order in orders):
+            raise Wrong(
+                "The samples come in their original order or backward, and in no other order. "
+                "rng.permutation makes every order equally likely."
+            )
         if n > batch_size and all(these == members[0] for these in members):
             raise Wrong(
                 "The same samples are always together in a batch. Shuffle all of them first, then "
@@ -66,7 +71,9 @@ def mini_batches(answer):
                 "which they were drawn. Did you sort after shuffling?"
             )
         if any([batch.size for batch in batches] != wanted for batches in received):
-            raise Wrong(f"The batches must have the sizes {wanted} {case}: the rest comes last.")
+            raise Wrong(
+                f"The batches must have the sizes {wanted} {case}: the smaller batch comes last."
+            )
     rules.draws_from_rng(lambda rng: _joined(call(answer, 10, 4, rng)))
     _random_order(answer)
     return "Every sample once in an epoch, in different batches each time."
@@ -77,26 +84,29 @@ def _random_order(answer):
     n, calls = 6, 200
     rng = np.random.default_rng(711)
     places, followers = np.zeros((2, n, n), int)
+    rotations = 0
     for _ in range(calls):
         order = np.concatenate(_cut(call(answer, n, 4, rng), "for n = 6, batch_size = 4"))
         places[order, np.arange(n)] += 1
         followers[order[:-1], order[1:]] += 1
+        rotations += len(set(np.diff(order, append=order[0]) % n)) == 1
     # With random orders, a count has a mean of 33 and a standard deviation of 5.
     mean, far = calls / n, 27
-    compare = f"in {calls} calls, in a random order about {mean:.0f} times"
+    compare = f"in a random order it would be about {mean:.0f}"
+    fix = "rng.permutation makes every order equally likely."
+    if rotations == calls:
+        raise Wrong(f"The order isn't random enough: the samples are only rotated. {fix}")
     if followers.max() > mean + far:
         first, second = np.unravel_index(followers.argmax(), followers.shape)
         raise Wrong(
-            f"The order isn't random enough: sample {second} comes right after sample {first} "
-            f"{followers[first, second]} times {compare}. Is the order only rotated? "
-            "rng.permutation makes every order equally likely."
+            f"The order isn't random enough. In {calls} calls, sample {second} came right after "
+            f"sample {first} in {followers[first, second]}; {compare}. {fix}"
         )
     if abs(places - mean).max() > far:
         sample, place = np.unravel_index(abs(places - mean).argmax(), places.shape)
         raise Wrong(
-            f"The order isn't random enough: sample {sample} is at index {place} "
-            f"{places[sample, place]} times {compare}. rng.permutation makes every order equally "
-            "likely."
+            f"The order isn't random enough. In {calls} calls, sample {sample} was at index "
+            f"{place} in {places[sample, place]}; {compare}. {fix}"
         )
 
 
@@ -159,7 +169,7 @@ def momentum_step(answer):
                     lr * velocity - momentum * grad,
                     "velocity has lr and momentum swapped: momentum * velocity - lr * grad.",
                 ),
-                (-lr * grad, "velocity forgets the old one. Add momentum * velocity."),
+                (-lr * grad, "velocity drops the old velocity. Add momentum * velocity."),
                 (velocity, "velocity is the old one. Return it after its update."),
             ],
             "value": [
@@ -210,6 +220,12 @@ def straight(answer):
         left = 1 - t / steps
         right = lr * np.maximum(0, left)
         if np.allclose(received, right, rtol=0, atol=1e-6):
+            for step, one in zip(asked, received, strict=True):
+                if step >= steps and abs(one) > 1e-12:
+                    raise Wrong(
+                        f"At step {step} of {steps}, the learning rate is {one:.2g}. It must be 0, "
+                        "not nearly 0."
+                    )
             continue
         for wrong, explanation in _lines_of_another_kind(t, lr, steps):
             for line in [wrong, np.maximum(0, wrong)]:
@@ -242,8 +258,8 @@ def _lines_of_another_kind(t, lr, steps):
         ),
         (
             lr * left,
-            f"After step {steps} the learning rate is negative: the network would climb. It must "
-            "stay at 0.",
+            f"After step {steps} the learning rate is negative: the network would go uphill. It "
+            "must stay at 0.",
         ),
         (lr * abs(left), f"After step {steps} the learning rate rises again. It must stay at 0."),
         (
@@ -275,6 +291,25 @@ def _lines_of_another_kind(t, lr, steps):
         (
             lr * (1 - (t + 1) / steps),
             "It's one step ahead: at step 0 it must be lr itself.",
+        ),
+        (
+            lr * (1 - t / (steps + 1)),
+            "It falls a little too slowly, to 0 at step `steps + 1`. It should get there at step "
+            "`steps`.",
+        ),
+        (
+            right * np.maximum(0, left),
+            "It falls along a parabola: the fraction that's left is squared. The exercise asks for "
+            "a straight line.",
+        ),
+        (
+            lr * (1 - np.minimum(t / steps, 1) ** 2),
+            "It falls along a parabola: the fraction that's done is squared. The exercise asks for "
+            "a straight line.",
+        ),
+        (
+            lr * np.sqrt(np.maximum(0, left)),
+            "It falls along a root. The exercise asks for a straight line.",
         ),
         (
             lr - t / steps,
@@ -346,6 +381,14 @@ def adamax_step(answer):
                 ),
                 (squares, "largest is Adam's moving average of squares. Here it's a maximum."),
                 (
+                    betas[1] * largest + (1 - betas[1]) * np.abs(grad),
+                    "largest is a moving average of the sizes. Here it's a maximum.",
+                ),
+                (
+                    betas[1] * largest + np.abs(grad),
+                    "largest is a sum. Take the larger of the two numbers: np.maximum.",
+                ),
+                (
                     np.maximum(betas[1] * largest, grad * grad),
                     "largest uses the square of the gradient. Use its absolute value.",
                 ),
@@ -408,6 +451,52 @@ def adamax_step(answer):
                     "value goes uphill. Subtract the step.",
                 ),
                 (
+                    value - lr * new_mean / c1 * new_largest,
+                    "value multiplies by largest. Divide by it. In a / b * c, Python multiplies by "
+                    "c: write a / (b * c) or a / b / c.",
+                ),
+                (
+                    value - lr * new_mean * c1 / new_largest,
+                    "value multiplies by 1 - β1ᵗ. Divide by it.",
+                ),
+                (
+                    value - (lr * new_mean / 1 - betas[0] ** step / new_largest),
+                    "value lacks parentheses: in mean / 1 - β1ᵗ, Python divides before it "
+                    "subtracts. Write mean / (1 - β1ᵗ).",
+                ),
+                (
+                    value - (lr * new_mean / 1 - betas[0] ** step) / new_largest,
+                    "value lacks parentheses: in mean / 1 - β1ᵗ, Python divides before it "
+                    "subtracts. Write mean / (1 - β1ᵗ).",
+                ),
+                (
+                    value - lr * (new_mean / 1 - betas[0] ** step) / new_largest,
+                    "value lacks parentheses: in mean / 1 - β1ᵗ, Python divides before it "
+                    "subtracts. Write mean / (1 - β1ᵗ).",
+                ),
+                (
+                    value - lr * (new_mean / 1 - betas[0] ** step / new_largest),
+                    "value lacks parentheses: in mean / 1 - β1ᵗ, Python divides before it "
+                    "subtracts. Write mean / (1 - β1ᵗ).",
+                ),
+                (
+                    value - new_mean / c1 / new_largest,
+                    "value lacks the learning rate. Multiply the step by lr.",
+                ),
+                (
+                    value - lr * np.sign(new_mean),
+                    "value moves by lr everywhere. Divide the corrected mean by largest.",
+                ),
+                (
+                    value - lr * new_mean / c1,
+                    "value isn't divided by largest.",
+                ),
+                (
+                    lr * new_mean / c1 / new_largest,
+                    "value is only the step. Subtract it from the old value.",
+                ),
+                (value, "value is the old one. Subtract the step from it."),
+                (
                     value - lr * grad / new_largest,
                     "value is moved by the gradient. Use the corrected mean instead.",
                 ),
@@ -422,7 +511,7 @@ def adamax_step(answer):
             mistakes["value"].append((swapped, "value is corrected with β2. mean belongs to β1."))
             before = value - lr * new_mean / (1 - betas[0] ** (step + 1)) / new_largest
             mistakes["value"].append(
-                (before, "value is corrected for one step too many. t is 1 in the first step.")
+                (before, "value is corrected for one step too many. `step` is 1 in the first step.")
             )
             after = value - lr * new_mean / (1 - betas[0] ** (step - 1)) / new_largest
             mistakes["value"].append(
@@ -452,8 +541,12 @@ def adamax_step(answer):
 def clip(answer):
     """All gradients shortened together."""
     rng = np.random.default_rng(75)
-    for limit, scale in [(1.5, 2.0), (4.0, 0.1), (0.5, 1.0), (4.0, 0.6)]:
-        grads = tuple(scale * rng.normal(size=shape) for shape in [(3, 4), (4,), (4, 2)])
+    # Limits, and lengths as multiples of them; the last two are close to 1 on either side.
+    cases = [(1.5, 6.0), (4.0, 0.1), (0.5, 9.0), (4.0, 0.7), (3.0, 1.001), (3.0, 0.999)]
+    for limit, share in cases:
+        grads = [rng.normal(size=shape) for shape in [(3, 4), (4,), (4, 2)]]
+        factor = share * limit / np.sqrt(sum((g * g).sum() for g in grads))
+        grads = tuple(factor * g for g in grads)
         kept = [grad.copy() for grad in grads]
         length = float(np.sqrt(sum((g * g).sum() for g in grads)))
         right = [g * min(1.0, limit / length) for g in grads]
@@ -532,13 +625,21 @@ def _compare_clipped(received, grads, limit, right, own, length):
             "the length is above the limit.",
         ),
     ]
-    if length <= limit:
+    scaled = [g * limit / length for g in grads]
+    side = "above" if length > limit else "below"
+    close = f"The length {length:.4f} is {side} the limit {limit}, but the gradients are "
+    ask = " Is the length compared with `limit` itself?"
+    if abs(length / limit - 1) < 0.01 and length > limit:
+        mistakes.insert(0, (grads, f"{close}not shortened.{ask}"))
+    elif abs(length / limit - 1) < 0.01:
+        mistakes.insert(0, (scaled, f"{close}made longer.{ask}"))
+    elif length > limit:
+        mistakes.append((grads, "The gradients are too long, but nothing is shortened."))
+    else:
         longer = "Gradients shorter than the limit are made longer. Leave them as they are."
         if length**2 > limit:
             longer += " Did you compare the sum of the squares with the limit, without its root?"
-        mistakes.insert(0, ([g * limit / length for g in grads], longer))
-    else:
-        mistakes.append((grads, "The gradients are too long, but nothing is shortened."))
+        mistakes.insert(0, (scaled, longer))
     if not _all_close(received, right):
         for wrong, explanation in mistakes:
             if _all_close(received, wrong):
@@ -588,7 +689,10 @@ def train_network(answer):
     right = float(np.mean(labels == y_true))
     share = f"{100 * right:.0f}% of the points are right"
     if len(np.unique(labels)) == 1:
-        raise Wrong(f"{share}: every point gets the same label. Did the network learn at all?")
+        raise Wrong(
+            f"{share}: every point gets the same label. Is the learning rate too large? Then the "
+            "scores can become NaN, and the label is always 0. Or did it not learn at all?"
+        )
     if right < 0.15:
         raise Wrong(
             f"{share}, fewer than by guessing. Does predict take the highest score, or the lowest? "
@@ -597,12 +701,13 @@ def train_network(answer):
     if right < 0.45:
         raise Wrong(
             f"{share}, about as many as by guessing. Are the gradients subtracted, is backward "
-            "called before step, and is the learning rate large enough?"
+            "called before step, and is the learning rate neither too large nor too small?"
         )
     if right < 0.65:
         raise Wrong(
-            f"{share}, as many as with straight boundaries. Is there a ReLU between the two "
-            "layers? Are there enough neurons? Does it train long enough?"
+            f"{share}, about as many as with straight boundaries. Is the learning rate too large "
+            "or too small? Does it train long enough? Is there a ReLU between the two layers, and "
+            "are there enough neurons?"
         )
     if right < 0.95:
         raise Wrong(

@@ -67,6 +67,11 @@ def two_swapped(n, batch_size, rng):
     return [order[start : start + batch_size] for start in range(0, n, batch_size)]
 
 
+def forward_or_backward(n, batch_size, rng):
+    order = np.arange(n)[:: rng.choice([1, -1])]
+    return [order[start : start + batch_size] for start in range(0, n, batch_size)]
+
+
 def last_one_fixed(n, batch_size, rng):
     order = np.append(rng.permutation(n - 1), n - 1)
     return [order[start : start + batch_size] for start in range(0, n, batch_size)]
@@ -202,6 +207,13 @@ def clip_by_norm_of_norms(grads, limit):
     return [g * (limit / length) if length > limit else g for g in grads]
 
 
+def clip_beyond(share):
+    """Return a function that clips gradients longer than ``share`` times the limit."""
+    return lambda grads, c: [
+        g * c / length(grads) if length(grads) > share * c else g for g in grads
+    ]
+
+
 def clip_in_place(grads, limit):
     length = np.sqrt(sum((g * g).sum() for g in grads))
     for g in grads:
@@ -236,7 +248,7 @@ def train_network(x, y_true, rng, epochs=60, relu=True, lr=0.03, dtype=np.float6
     return lambda points: forward(points).argmax(axis=1)
 
 
-def train_network_by_hand(x, y_true, rng):
+def train_network_by_hand(x, y_true, rng, lr=1.0):
     """Full batch, tanh, no class at all."""
     W1, b1 = 3 * rng.standard_normal((2, 64)), rng.standard_normal(64)
     W2, b2 = 0.1 * rng.standard_normal((64, 3)), np.zeros(3)
@@ -246,11 +258,17 @@ def train_network_by_hand(x, y_true, rng):
         p /= p.sum(axis=1, keepdims=True)
         dZ2 = (p - np.eye(3)[y_true]) / len(x)
         dZ1 = dZ2 @ W2.T * (1 - a1 * a1)
-        W2 -= 1.0 * a1.T @ dZ2
-        b2 -= 1.0 * dZ2.sum(axis=0)
-        W1 -= 1.0 * x.T @ dZ1
-        b1 -= 1.0 * dZ1.sum(axis=0)
+        W2 -= lr * a1.T @ dZ2
+        b2 -= lr * dZ2.sum(axis=0)
+        W1 -= lr * x.T @ dZ1
+        b1 -= lr * dZ1.sum(axis=0)
     return lambda points: (np.tanh(points @ W1 + b1) @ W2 + b2).argmax(axis=1).tolist()
+
+
+def diverging(x, y_true, rng):
+    """Plain gradient descent with a learning rate at which all scores become NaN."""
+    with np.errstate(all="ignore"):
+        return train_network_by_hand(x, y_true, rng, lr=1e4)
 
 
 def nearest(x, y_true, rng):
@@ -403,12 +421,17 @@ EXERCISES = {
             (lambda n, b, rng: mini_batches(n + 1, b, rng), "must occur once"),
             (lambda n, b, rng: mini_batches(n, 1, rng), r"expected \[4, 4, 2\]"),
             (lambda n, b, rng: [rng.choice(n, b) for _ in range(-(-n // b))], "must occur once"),
-            (lambda n, b, rng: mini_batches(n, b, rng)[::-1], "the rest comes last"),
-            (rotated, "right after sample .* about 33 times. Is the order only rotated"),
-            (rotated_backward, "Is the order only rotated"),
-            (two_swapped, "isn't random enough: sample"),
-            (last_one_fixed, "sample 5 is at index 5 200 times"),
-            (never_its_own_place, r"isn't random enough: sample (\d) is at index \1 0 times"),
+            (lambda n, b, rng: mini_batches(n, b, rng)[::-1], "the smaller batch comes last"),
+            (rotated, "isn't random enough: the samples are only rotated"),
+            (rotated_backward, "isn't random enough: the samples are only rotated"),
+            (
+                two_swapped,
+                r"In 200 calls, sample \d came right after sample \d in \d+; in a random order it "
+                "would be about 33",
+            ),
+            (forward_or_backward, "original order or backward"),
+            (last_one_fixed, "sample 5 was at index 5 in 200; in a random order"),
+            (never_its_own_place, r"sample (\d) was at index \1 in 0; in a random order"),
             (
                 lambda n, b, rng: [i.tolist() for i in mini_batches(n, b, rng)],
                 "asks for arrays. Received .* as batch 0: a list",
@@ -488,7 +511,7 @@ def momentum_step(value, velocity, grad, lr, momentum):
             ),
             (moved(forward_v, lambda t, v, new, lr: new), "value is only the step"),
             (moved(forward_v, lambda t, v, new, lr: t), "value is the old one"),
-            (moved(lambda v, g, lr, rho: -lr * g, lambda t, v, new, lr: t + new), "forgets the"),
+            (moved(lambda v, g, lr, rho: -lr * g, lambda t, v, new, lr: t + new), "drops the old"),
             (
                 moved(lambda v, g, lr, rho: lr * v - rho * g, lambda t, v, new, lr: t + new),
                 "lr and momentum swapped",
@@ -539,7 +562,13 @@ def momentum_step(value, velocity, grad, lr, momentum):
             (lambda t, lr, n: lr * abs(1 - t / n), "rises again"),
             (lambda t, lr, n: lr, "never falls"),
             (lambda t, lr, n: np.linspace(lr, 0, n + 1), "shape|number"),
-            (lambda t, lr, n: lr * max(0, 1 - t / n) ** 2, "straight"),
+            (lambda t, lr, n: lr * max(0, 1 - t / n) ** 2, "that's left is squared"),
+            (lambda t, lr, n: lr * (1 - min(t / n, 1) ** 2), "that's done is squared"),
+            (lambda t, lr, n: lr * max(0, 1 - t / n) ** 0.5, "along a root"),
+            (lambda t, lr, n: lr * max(0, 1 - t / (n + 1)), "a little too slowly"),
+            (lambda t, lr, n: lr * (1 - t / (n + 1)), "a little too slowly"),
+            (lambda t, lr, n: lr * max(1e-6, 1 - t / n), "must be 0, not nearly 0"),
+            (lambda t, lr, n: max(lr * (1 - t / n), 1e-8), "At step 100 of 100.*not nearly 0"),
             (lambda t, lr, n: lr * 0.5 ** (t / n), "straight"),
             (lambda t, lr, n: lr / (1 + t / n), "straight"),
             (lambda t, lr, n: lr * max(0.1, 1 - t / n), "straight"),
@@ -680,7 +709,52 @@ def adamax_step(value, mean, largest, grad, step, lr, betas):
                 ),
                 "divided by the old largest",
             ),
-            (adamax(value=lambda v, m, s, g, t, lr, b: v - m / (1 - b[0] ** t) / s), "value"),
+            (
+                adamax(value=lambda v, m, s, g, t, lr, b: v - m / (1 - b[0] ** t) / s),
+                "value lacks the learning rate",
+            ),
+            (
+                adamax(largest=lambda s, g, b: b[1] * s + (1 - b[1]) * abs(g)),
+                "largest is a moving average of the sizes",
+            ),
+            (adamax(largest=lambda s, g, b: b[1] * s + abs(g)), "largest is a sum"),
+            (
+                adamax(value=lambda v, m, s, g, t, lr, b: v - lr * m / (1 - b[0] ** t) * s),
+                "value multiplies by largest",
+            ),
+            (
+                adamax(value=lambda v, m, s, g, t, lr, b: v - lr * m * (1 - b[0] ** t) / s),
+                "value multiplies by 1 - β1ᵗ",
+            ),
+            (
+                adamax(value=lambda v, m, s, g, t, lr, b: v - (lr * m / 1 - b[0] ** t / s)),
+                "lacks parentheses",
+            ),
+            (
+                adamax(value=lambda v, m, s, g, t, lr, b: v - (lr * m / 1 - b[0] ** t) / s),
+                "lacks parentheses",
+            ),
+            (
+                adamax(value=lambda v, m, s, g, t, lr, b: v - lr * (m / 1 - b[0] ** t) / s),
+                "lacks parentheses",
+            ),
+            (
+                adamax(value=lambda v, m, s, g, t, lr, b: v - lr * (m / 1 - b[0] ** t / s)),
+                "lacks parentheses",
+            ),
+            (
+                adamax(value=lambda v, m, s, g, t, lr, b: v - lr * np.sign(m)),
+                "value moves by lr everywhere",
+            ),
+            (
+                adamax(value=lambda v, m, s, g, t, lr, b: v - lr * m / (1 - b[0] ** t)),
+                "isn't divided by largest",
+            ),
+            (
+                adamax(value=lambda v, m, s, g, t, lr, b: lr * m / (1 - b[0] ** t) / s),
+                "value is only the step",
+            ),
+            (adamax(value=lambda v, m, s, g, t, lr, b: v), "value is the old one"),
         ],
     },
     "7.5": {
@@ -711,6 +785,15 @@ def adamax_step(value, mean, largest, grad, step, lr, betas):
                 "the sum of absolute values",
             ),
             (lambda grads, c: [g * c / length(grads) for g in grads], "are made longer"),
+            *(
+                (clip_beyond(share), "above the limit 3.0, but .* not shortened. Is the length")
+                for share in (1.1, 1.5, 2, 3)
+            ),
+            (clip_beyond(0.9), "below the limit 3.0, but .* made longer. Is the length compared"),
+            (
+                lambda grads, c: [g * c / length(grads) if length(grads) > 1 else g for g in grads],
+                "are made longer",
+            ),
             (lambda grads, c: list(grads), "nothing is shortened"),
             (clip_in_place, "changes the arrays it was given"),
             (lambda grads, c: clip(grads, c)[:2], "Received: a list of 2|gradient"),
@@ -779,6 +862,11 @@ def adamax_step(value, mean, largest, grad, step, lr, betas):
             train_network_as_object,
         ],
         "wrong": [
+            (lambda x, y, rng: train_network(x, y, rng, lr=3), "learning rate too large"),
+            (lambda x, y, rng: train_network(x, y, rng, lr=30), "learning rate too large"),
+            (lambda x, y, rng: train_network(x, y, rng, lr=1e-3, epochs=5), "too small|too large"),
+            (lambda x, y, rng: train_network(x, y, rng, epochs=1), "Does it train long enough"),
+            (diverging, "every point gets the same label. Is the learning rate too large"),
             (scores, "a score for each class.*argmax"),
             (lambda x, y, rng: train_network(x, y, rng, epochs=60, relu=False), "straight bound"),
             (lambda x, y, rng: train_network(x, y, rng, epochs=3), "not far enough"),
@@ -798,7 +886,7 @@ def adamax_step(value, mean, largest, grad, step, lr, betas):
             (drawing_elsewhere, "a second run"),
             (lambda x, y, rng: train_network(x, y, rng)(x), "must return a function"),
             (lambda x, y, rng: lambda points: rng.integers(0, 3, len(points)), "for any points"),
-            (lambda x, y, rng: train_network(x, y, rng, lr=1e-5), "learning rate large enough"),
+            (lambda x, y, rng: train_network(x, y, rng, lr=1e-5), "nor too small"),
             (lambda x, y, rng: train_network(x, (y + 1) % 3, rng), "fewer than by guessing"),
             (lowest, "fewer than by guessing. Does predict take the highest score, or the lowest"),
             (highest, "Does it return the highest score instead of its index"),
