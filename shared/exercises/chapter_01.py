@@ -13,7 +13,7 @@ from shared.exercises.compare import NotTried, Wrong, call, expect, finite, is_b
 def weighted_sum(answer):
     """The output of one neuron for one sample, from lists."""
     for x, w, b in [
-        ([2.0, 1.0, -3.0], [1.5, -1.0, 0.75], 2.5),
+        ([-0.5, -1.0, 3.0], [-0.5, 2.0, 1.25], 2.5),
         ([1.0, 2.0, 0.5, -3.0, 4.0], [0.25, -1.0, 2.0, 1.5, 0.75], 0.3),
         ([1.5], [4.0], -1.25),
     ]:
@@ -60,12 +60,39 @@ def weighted_sum(answer):
                 total + 2 * b,
                 "The bias was added twice. Start from the bias, or add it at the end, not both.",
             ),
+            (
+                b,
+                "This is the bias alone. Does the loop store each product (`z += …`)?",
+            ),
+            (
+                0.0,
+                "Nothing was added up. Does the loop store each product (`z += …`)? And where does "
+                "the bias come in?",
+            ),
             (total - b, "The bias was subtracted. Add it, whatever its sign."),
             (total * b, "The sum was multiplied by the bias. Add the bias."),
             (
                 sum(x) * sum(w) + b,
                 "This is the sum of all inputs times the sum of all weights. Multiply each input "
                 "by its own weight, then add up.",
+            ),
+            (
+                x[0] * sum(w) + b,
+                "Every weight was multiplied by the first input. Input k belongs to weight k.",
+            ),
+            (
+                sum(x) * w[0] + b,
+                "Every input was multiplied by the first weight. Input k belongs to weight k.",
+            ),
+            (
+                sum(x) + b,
+                "These are the inputs and the bias, without the weights. Multiply each input by "
+                "its weight.",
+            ),
+            (
+                sum(w) + b,
+                "These are the weights and the bias, without the inputs. Multiply each input by "
+                "its weight.",
             ),
             (
                 sum(x) + sum(w) + b,
@@ -86,7 +113,7 @@ def weighted_sum(answer):
         received = call(answer, x, w, b)
         rules.without_matmul(answer)
         expect(received, total + b, name, mistakes=mistakes)
-    return "Each input times its own weight, added up, plus the bias: once."
+    return "Each input times its own weight, added up, plus the bias once."
 
 
 @exercise("1.2")
@@ -95,8 +122,8 @@ def count_right(answer):
     # The seeds make all mistakes below give different counts. In the third case, most answers are
     # wrong, and some z are barely above 0.
     for w, b, seed, wrong in [
-        (np.array([1.0, -1.0, 2.0]), -1.0, 345, 0.3),
-        (np.array([-1.0, 1.0]), -1.5, 13, 0.3),
+        (np.array([1.0, -1.0, 2.0]), -1.0, 939, 0.3),
+        (np.array([-1.0, 1.0]), -1.5, 22, 0.3),
         (np.array([2.0, -1.0]), 1e-6, 3, 0.7),
     ]:
         rng = np.random.default_rng(seed)
@@ -139,6 +166,11 @@ def count_right(answer):
                 "A sample with z = 0 got a yes. The answer is yes only if z is above 0.",
             ),
             (
+                np.sum(right & (z != 0)),
+                "Samples with z = 0 were left out. Their answer is no, which is right if the label "
+                "is 0.",
+            ),
+            (
                 np.sum((z > 0.02) == y_true),
                 "A sample with a z barely above 0 got a no. The answer is yes wherever z is above "
                 "0.",
@@ -174,7 +206,11 @@ def count_right(answer):
                 "Every answer was compared with every label: a column (n, 1) met a vector (n,), "
                 "and NumPy broadcast them to (n, n).",
             ),
-            (bool(right.all()), "This says whether all answers are right. Count them: sum()."),
+            (
+                0,
+                "Not one answer was counted. Does the loop store each right answer (`count += 1`)? "
+                "And are the answers 1 and 0, as the labels are?",
+            ),
             (
                 np.sum((x[:, :2] @ w[:2] + b > 0) == y_true),
                 "Only the first two inputs are in it. There are `x.shape[1]` of them.",
@@ -196,6 +232,11 @@ def count_right(answer):
                 "`z > 0 == y_true`? Python reads that as `z > 0 and 0 == y_true`. Put the first "
                 "comparison in parentheses. Or did you use `if` or `and` on a whole batch?"
             ) from error
+        if isinstance(received, (bool, np.bool_)):
+            raise Wrong(
+                f"{name} is {received}, one True or False for the whole batch. Count the right "
+                "answers: sum()."
+            )
         expect(received, np.sum(right), name, mistakes=mistakes)
     return "The sum of the mask counts the samples whose answer equals the label."
 
@@ -204,7 +245,7 @@ def count_right(answer):
 def distance(answer):
     """The signed distance of each sample from the line."""
     rng = np.random.default_rng(13)
-    for w, b in [(np.array([2.0, 6.0, -3.0]), -5.0), (np.array([5.0, -12.0]), 1.5)]:
+    for w, b in [(np.array([6.0, 9.0, -2.0]), -5.0), (np.array([5.0, -12.0]), 1.5)]:
         x = rng.normal(scale=3, size=(8, len(w)))
         z, squared = x @ w + b, w @ w
         length = np.sqrt(squared)
@@ -253,6 +294,25 @@ def distance(answer):
                 )
                 for weight in (w[0], w[-1])
             ),
+            (
+                z / 5,
+                "This is divided by 5, the length of w in Section 7's example. Compute the length "
+                "of the w that the function receives.",
+            ),
+            (
+                z / np.sqrt(np.abs(w.sum())),
+                "This is divided by the root of the sum of the weights. Square each weight before "
+                "you add them up.",
+            ),
+            (
+                z / np.sqrt(np.abs(w).sum()),
+                "This is divided by the root of the sum of the absolute weights. Square each "
+                "weight instead.",
+            ),
+            (
+                z / np.sqrt((x**2).sum()),
+                "This is divided by the length of x. Divide by the length of w.",
+            ),
             (z / len(x), "This is divided by the number of samples. Divide by the length of w."),
             (np.mean(right), "This is the mean distance. Return one distance for each sample."),
             (right[0], "This is the distance of the first sample. Return one for each sample."),
@@ -298,7 +358,7 @@ def distance(answer):
         ]
         name = f"`distance(x, w, b)` for x {x.shape}, w {w.shape}"
         expect(call(answer, x, w, b), right, name, mistakes=mistakes)
-    return "z over the length of w: it stays the same when w and b are scaled together."
+    return "z divided by the length of w: it stays the same when w and b are scaled together."
 
 
 @exercise("1.4")
@@ -324,6 +384,16 @@ def neuron_through(answer):
                     f"{where} w runs along the line from start to end. It must be perpendicular to "
                     "it: turn it by a right angle."
                 )
+            if abs(w[0] * along[0] - w[1] * along[1]) < tolerance:
+                raise Wrong(
+                    f"{where} w is {_at(w)}: the two numbers of `end - start` have changed places. "
+                    "For w to be perpendicular to the line, one of them must also change its sign."
+                )
+            if abs(w[0] * along[1] + w[1] * along[0]) < tolerance:
+                raise Wrong(
+                    f"{where} w is {_at(w)}: one number of `end - start` has changed its sign. For "
+                    "w to be perpendicular to the line, the two must also change places."
+                )
             raise Wrong(
                 f"{where} w is {_at(w)}, and its dot product with `end - start` is "
                 f"{w @ along:.4g}. It must be 0 for w to be perpendicular to the line."
@@ -338,7 +408,7 @@ def neuron_through(answer):
                 )
             if abs(z_yes) <= tolerance:
                 raise Wrong(
-                    f"{where} the line goes through yes, but it should go through start and end. "
+                    f"{where} the line goes through `yes`, but it should go through start and end. "
                     "Choose b so that z is 0 at start."
                 )
             raise Wrong(
@@ -347,7 +417,7 @@ def neuron_through(answer):
             )
         if z_yes < 0:
             raise Wrong(
-                f"{where} the line is right, but the neuron says no to the point yes. Swap the "
+                f"{where} the line is right, but the neuron says no to the point `yes`. Swap the "
                 "sides: change the sign of w and of b."
             )
     return "w is perpendicular to the line, b makes z 0 on it, and the sign chooses the side."
@@ -395,28 +465,53 @@ def boot_or_bag(answer):
     )
     if count >= 11_400:
         return f"{found} The boots have far more ink at the right than at the left."
-    if not w.any() or answers.all() or not answers.any():
-        everywhere = "yes" if answers[0] else "no"
-        raise Wrong(f"{found} The neuron says {everywhere} to every image: no line separates them.")
-    z = x @ w
-    if z[boots].mean() < z[~boots].mean():
-        raise Wrong(
-            f"{found} On average, z is larger for the bags than for the boots. Boots have less ink "
-            "at the left and more at the right. Which sign should each weight have?"
-        )
     if not w.all():
-        raise Wrong(
-            f"{found} One weight is 0, so the neuron uses one feature alone, and its line is "
-            "horizontal or vertical. It has to be slanted."
-        )
-    if abs(right[boots].mean() - right[~boots].mean()) > 0.1:
-        more = "Lower" if right[boots].mean() > right[~boots].mean() else "Raise"
+        raise Wrong(f"{found} {_why_not_slanted(w)}")
+    if w[0] > 0 or w[1] < 0:
+        raise Wrong(f"{found} {_which_sign_is_wrong(w)}")
+    count_at_best, best_bias = _best_bias(x @ w, boots)
+    if count_at_best >= 11_400:
+        more, side = ("Lower", "yes") if b > best_bias else ("Raise", "no")
         kind = "bags" if more == "Lower" else "boots"
-        raise Wrong(f"{found} Too many {kind} are on the wrong side. {more} the bias first.")
+        many = f"Too many {kind}" if answers.any() and not answers.all() else "All images"
+        raise Wrong(f"{found} {many} are on the {side} side of the line. {more} the bias.")
+    turn = "steeper: move the first" if -w[0] / w[1] < 1.5 else "flatter: move the second"
     raise Wrong(
-        f"{found} Neither kind is much worse than the other, so shifting the line won't help much. "
-        "Turn it: change the ratio of the two weights, then adjust the bias."
+        f"{found} Shifting the line isn't enough: with these weights, the best bias gets "
+        f"{count_at_best:,} right. Make the line {turn} weight farther from 0, then adjust the "
+        "bias."
     )
+
+
+def _why_not_slanted(w):
+    if not w.any():
+        return "Both weights are 0, so there is no line, and all images get the same answer."
+    return (
+        "One weight is 0, so the neuron uses one feature alone, and its line is horizontal or "
+        "vertical. It has to be slanted."
+    )
+
+
+def _which_sign_is_wrong(w):
+    left = "at the left, where bags have more of it than boots"
+    right = "at the right, where boots have more of it than bags"
+    if w[0] > 0 and w[1] < 0:
+        return (
+            f"The first weight rewards ink {left}, and the second punishes ink {right}. Change "
+            "both signs, or did you swap the two weights?"
+        )
+    if w[0] > 0:
+        return f"The first weight is positive, so it rewards ink {left}. Change its sign."
+    return f"The second weight is negative, so it punishes ink {right}. Change its sign."
+
+
+def _best_bias(sums, yes):
+    """Return the most right answers that any bias can give to these weighted sums, and the bias."""
+    order = np.argsort(sums)
+    right = yes.sum() + np.append(0, np.cumsum(np.where(yes[order], -1, 1)))
+    k = right.argmax()  # so many samples get a no
+    ends = np.concatenate([sums[order][:1] - 1, sums[order], sums[order][-1:] + 1])
+    return int(right[k]), -(ends[k] + ends[k + 1]) / 2
 
 
 @exercise("1.6")
@@ -424,10 +519,13 @@ def xor_of_three(answer):
     """Three neurons, the third fed with the answers of the first two, that compute XOR."""
     corners, y_xor = xor()
     names = ("first", "second", "third")
-    if isinstance(answer, (tuple, list)) and any(map(is_blank, answer)):
+    if is_blank(answer):
         raise NotTried
     if not isinstance(answer, (tuple, list)) or len(answer) != 3:
         raise Wrong("Hand three neurons to the check, as a tuple: `(first, second, third)`.")
+    for name, neuron in zip(names, answer, strict=True):
+        if is_blank(neuron):
+            raise Wrong(f"`{name}` is still missing. Set its weights and its bias.")
     (w1, b1), (w2, b2), (w3, b3) = (
         _neuron(f"`{name}`", neuron) for name, neuron in zip(names, answer, strict=True)
     )
@@ -444,17 +542,20 @@ def xor_of_three(answer):
             if np.array_equal(inside[i], inside[j]):
                 raise Wrong(
                     f"{told} The corners {_corner(i)} and {_corner(j)} get the same two answers, "
-                    "but XOR differs. Whatever the third neuron does, it can't tell them apart."
+                    "but XOR has to tell them apart. No third neuron can do that."
                 )
     if len(np.unique(inside, axis=0)) == len(corners):
         raise Wrong(
             f"{told} These are four different pairs, and the two that should get a yes are at "
             "opposite corners of a square again. That's still XOR, so no third neuron can do it. "
-            "Choose the first two so that 01 and 10 get the same pair."
+            "Choose the first two so that 01 and 10, or 00 and 11, get the same pair."
         )
     told += f" From these, the third makes {_list(outside)}; XOR is {_list(y_xor)}."
     if np.array_equal(outside, 1 - y_xor):
-        raise Wrong(f"{told} All answers are inverted: change all signs of the third.")
+        advice = "Change all signs of the third."
+        if not (inside @ w3 + b3).all():
+            advice += " Then raise its bias a little: where z is 0, it stays 0, which is a no."
+        raise Wrong(f"{told} All answers are inverted. {advice}")
     raise Wrong(f"{told} The first two are fine. Look at the weights and the bias of the third.")
 
 

@@ -14,7 +14,7 @@ from shared.exercises.compare import Wrong, same_values
 
 _PRODUCTS = {
     *("dot", "einsum", "inner", "matmul", "matvec", "multi_dot", "tensordot", "vdot"),
-    *("vecdot", "vecmat"),
+    *("vecdot", "vecmat", "sumprod", "convolve", "correlate", "matrix", "asmatrix"),
 }
 _HIDDEN_LOOPS = {"apply_along_axis", "fromiter", "map", "reduce", "vectorize"}
 _MEASURING = {"check_layer", "check_loss", "check_model", "numerical_gradient"}
@@ -74,12 +74,12 @@ def code_of(function):
 
 
 def without_matmul(answer):
-    """Raise `Wrong` if an answer uses ``@`` or one of NumPy's functions that do the same."""
+    """Raise `Wrong` if an answer uses ``@`` or a function that does the same."""
     code = code_of(answer)
     names = sorted(_PRODUCTS & code.names)
     if code.matmul or names:
         what = "`@`" if code.matmul else f"`{names[0]}`"
-        raise Wrong(f"The exercise asks for the sums themselves, without {what}.")
+        raise Wrong(f"Write out the products and their sum yourself, without {what}.")
 
 
 def without_loops(answer):
