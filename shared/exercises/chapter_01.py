@@ -493,16 +493,21 @@ def _why_not_slanted(w):
 
 
 def _which_sign_is_wrong(w):
-    left = "at the left, where bags have more of it than boots"
-    right = "at the right, where boots have more of it than bags"
     if w[0] > 0 and w[1] < 0:
         return (
-            f"The first weight rewards ink {left}, and the second punishes ink {right}. Change "
-            "both signs, or did you swap the two weights?"
+            "The first weight is positive, although boots have less ink at the left than bags, and "
+            "the second is negative, although they have more at the right. Did you swap the two "
+            "weights, or their signs?"
         )
     if w[0] > 0:
-        return f"The first weight is positive, so it rewards ink {left}. Change its sign."
-    return f"The second weight is negative, so it punishes ink {right}. Change its sign."
+        return (
+            "The first weight is positive, so ink at the left counts toward boots. But bags have "
+            "more of it there. Change the sign."
+        )
+    return (
+        "The second weight is negative, so ink at the right counts toward bags. But boots have "
+        "more of it there. Change the sign."
+    )
 
 
 def _best_bias(sums, yes):
