@@ -45,6 +45,23 @@ def slope(answer):
                 (below - above) / (2 * h),
                 "It has the wrong sign. Subtract the value on the left from the one on the right.",
             ),
+            (
+                (above - middle) / (2 * h),
+                "It looks to the right only, but divides by 2h. Take f(x - h), not f(x).",
+            ),
+            (
+                (middle - below) / (2 * h),
+                "It looks to the left only, but divides by 2h. Take f(x + h), not f(x).",
+            ),
+            (
+                above - below / 2 * h,
+                "Only the second value is divided, and by 2 only. Put the difference in "
+                "parentheses, and the 2h, too.",
+            ),
+            (
+                (above - below) * 2 * h,
+                "You multiplied by 2h. The slope is the rise *divided* by the distance.",
+            ),
             (above - below, "This is the rise. Divide it by the distance to get the slope."),
             ((above - below) / 2, "You divided by 2. The distance is 2h."),
             (
@@ -144,7 +161,10 @@ def by_hand(answer):
                 f"{name} is the last factor alone. Multiply it by the slope of the square, "
                 "2 (z - y).",
             ),
-            (difference**2, f"{name} is the loss, {difference**2:g}. The slope is asked for."),
+            (
+                difference**2,
+                f"{name} is the loss, {difference**2:g}. The exercise asks for the slope.",
+            ),
         ]
         if factor != 1:
             mistakes += [
@@ -172,7 +192,7 @@ def by_hand(answer):
 def slope_along(answer):
     """A gradient's slope in the direction of an arrow of any length."""
     for grad, direction in [
-        ([6.0, 8.0], [4.0, -1.0]),
+        ([6.0, 8.0], [4.0, -1.5]),
         ([6.0, 8.0], [3.0, 4.0]),
         ([6.0, 8.0], [-4.0, 3.0]),
         ([1.0, -2.0, 0.5], [-0.5, 2.0, 1.0]),
@@ -227,9 +247,16 @@ def slope_along(answer):
             ),
             (
                 grad @ direction / len(grad),
-                "You divided by how many numbers there are. Divide by the arrow's length, the "
+                "You divided by the number of entries. Divide by the arrow's length, the "
                 "square root of its sum of squares.",
             ),
+            (
+                grad @ direction / 5,
+                "You divided by 5, the length of (3, 4). Compute the length of the arrow that is "
+                "passed in.",
+            )
+            if size != 5
+            else (expected + 1, ""),
             (
                 grad[:2] @ direction[:2] / np.linalg.norm(direction[:2]),
                 "You used the first two numbers only. All of them count.",
@@ -382,7 +409,7 @@ def descend_until_flat(answer):
             calls += 1
             if calls > most or not np.isfinite(value).all() or np.linalg.norm(value) > 1e6:
                 raise Wrong(
-                    "It doesn't come to rest: after many steps it is still going, or far away. "
+                    "It never settles: after many steps it is still going, or far away. "
                     "Does each step *subtract* lr times the gradient *of the current place*?"
                 )
             return bowl(np.asarray(value))
@@ -474,13 +501,19 @@ def descend_until_flat(answer):
 @exercise("5.5")
 def largest_lr(answer):
     """The limit of the learning rate for several valleys at once."""
-    for curvatures in [[1.5, 3.0, 5.0, 1.0, 4.0, 2.2], [2.0, 8.0], [20.0]]:
+    for curvatures in [
+        [1.6, 3.1, 5.3, 4.2, 3.6, 1.3, 2.7, 2.9, 2.3],
+        [0.7, 1.9, 1.1, 2.6, 6.4, 3.7, 0.9],
+        [2.0, 8.0],
+        [20.0],
+    ]:
         curvatures = np.array(curvatures)
         largest = curvatures.max()
         mistakes = [
             (
                 2 / curvatures.min(),
-                "This is the limit of the flattest valley. The steepest one diverges far below it.",
+                "This is the limit of the flattest valley. The steepest valley diverges at a much "
+                "lower rate.",
             ),
             (
                 1 / largest,
@@ -492,13 +525,41 @@ def largest_lr(answer):
                 "These are the limits of the valleys one by one. All of them share one learning "
                 "rate.",
             ),
-            (2 / curvatures.mean(), "The mean doesn't help the steepest valley. It diverges."),
+            (
+                2 / curvatures.mean(),
+                "You divided by the mean. At this rate the steepest valley still diverges.",
+            ),
             (2 / curvatures.sum(), "The valleys don't add up: each number moves on its own."),
             (largest / 2, "This is upside down. The steeper, the smaller the steps must be."),
             (2 * largest, "The steeper, the smaller the steps must be: divide by the curvature."),
             (2 / curvatures[0], "This uses the first curvature only. Which one diverges first?"),
             (2 / curvatures[-1], "This uses the last curvature only. Which one diverges first?"),
-            (2 / np.median(curvatures), "The median doesn't help the steepest valley."),
+            (
+                2 / np.median(curvatures),
+                "You divided by the median. At this rate the steepest valley still diverges.",
+            ),
+            (
+                2 / curvatures[len(curvatures) // 2],
+                "You divided by the curvature in the middle of the array. Which one diverges "
+                "first?",
+            ),
+            (
+                2 / np.sort(curvatures)[-2:][0],
+                "You divided by the second-largest curvature. The steepest valley still diverges.",
+            ),
+            (
+                2 / len(curvatures),
+                "You divided by the number of curvatures. Divide by one of them.",
+            ),
+            (
+                2 / (largest + 1),
+                "You divided by the largest curvature plus 1. Leave out the 1.",
+            ),
+            (
+                1 / curvatures.min(),
+                "This is half of the limit of the flattest valley. Which one diverges first, and "
+                "above which rate?",
+            ),
             (
                 2 / np.linalg.norm(curvatures),
                 "The valleys don't add up, squared or not: each number moves on its own.",
@@ -546,10 +607,12 @@ def largest_lr(answer):
 def weight_gradient(answer):
     """The gradient of a neuron's mean squared error with respect to its weights."""
     rng = np.random.default_rng(56)
-    # The last targets are so large that a central difference has round-off at any useful step, even
-    # though it makes no other error on a parabola.
-    for n, in_features, size in [(5, 3, 1), (4, 1, 1), (3, 3, 1), (5, 2, 1e9)]:
-        x, w = rng.standard_normal((n, in_features)), rng.standard_normal(in_features)
+    # In the last two, the targets or the weights are so large that a central difference has
+    # round-off at any useful step, even though it makes no other error on a parabola.
+    for n, in_features, size, weight in [
+        (5, 3, 1, 1), (4, 1, 1, 1), (3, 3, 1, 1), (5, 2, 1e9, 1), (5, 2, 1, 1e7)
+    ]:  # fmt: skip
+        x, w = rng.standard_normal((n, in_features)), weight * rng.standard_normal(in_features)
         y_true = size * rng.standard_normal(n)
         difference = x @ w - y_true
         expected = 2 / n * x.T @ difference
@@ -651,11 +714,14 @@ def weight_gradient(answer):
                 "The gradient is multiplied by the weights. The last factor of the chain is X, "
                 "and w is only in z.",
             ),
-            (
-                w - 2 / n * x.T @ difference,
-                "These are new weights, after a step with a learning rate of 1. Return the "
-                "gradient.",
-            ),
+            *[
+                (
+                    w - lr * expected,
+                    f"These are new weights, after a step with a learning rate of {lr:g}. Return "
+                    "the gradient.",
+                )
+                for lr in (1, 0.5, 0.1, 0.01)
+            ],
             (
                 2 / n * difference.sum() * x.sum(axis=0),
                 "A sum of products is not the product of the sums. Multiply sample by sample, then "

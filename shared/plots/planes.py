@@ -305,7 +305,9 @@ def _label_paths(ax, paths):
                 if np.any(center - half < low) or np.any(center + half > high):
                     continue
                 spots = center + half * grid
-                room = apart + _nearest(spots, others, 30) + _nearest(spots, trace, 4)
+                clear = _nearest(spots, others, 30)
+                # Touching a path, another or its own, is worse than standing at a crowded place.
+                room = 10 * min(clear, 8) + 10 * _nearest(spots, trace, 4) + apart + clear
                 if room > most:
                     best, most = center, room
         names = np.concatenate([names, best + half * grid])

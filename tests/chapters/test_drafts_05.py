@@ -15,8 +15,9 @@ class TestDrafts:
     def wave(value):
         return float(np.sin(value).sum() + (value**2).sum())
 
-    def test_measured_gradient(self):
-        first, second = drafts("05_gradients", "measured_gradient")
+    def test_measured_gradients(self):
+        (first,) = drafts("05_gradients", "measured_gradient")
+        (second,) = drafts("05_gradients", "measured_in_place")
         value = self.value.copy()
         expected = gradcheck.numerical_gradient(lambda: self.wave(value), value)
         np.testing.assert_array_equal(first(self.wave, value), expected)

@@ -307,7 +307,7 @@ def test_an_input_of_exactly_zero_is_left_out(layer):
     x = batch((3, 4))
     x[1, 2] = 0.0
     assert check_layer(layer, x)["input"] < LIMIT
-    with pytest.raises(ValueError, match="kink at each of them"):
+    with pytest.raises(ValueError, match=r"all are NaN \(kinks, or bends"):
         check_layer(layer, np.zeros((2, 2)))
 
 
@@ -316,6 +316,30 @@ def test_equal_prediction_and_truth_of_the_absolute_error():
     other = y + 1.0
     other[0, 0] = y[0, 0]
     assert check_loss(MeanAbsoluteError(), y, other) < LIMIT
+
+
+def test_a_function_that_is_not_finite_is_not_taken_for_a_kink():
+    """The derived slope of the first number could be anything if the measured one were NaN."""
+    x = np.array([[2.0, 1e-6]])
+
+    def logs():
+        with np.errstate(invalid="ignore"):
+            return float(np.log(x).sum())
+
+    found = r"near x\[0, 1\] = 1e-06\. Received: \[ +nan +nan .* Move x .* smaller h"
+    with pytest.raises(ValueError, match=found):
+        numerical_gradient(logs, x)
+    np.testing.assert_array_equal(x, [[2.0, 1e-6]])
+    np.testing.assert_allclose(numerical_gradient(logs, x, h=1e-9), [[0.5, 1e6]], rtol=1e-5)
+
+
+@pytest.mark.parametrize("place", [-1e-5, -5e-6, 0.0, 5e-6, 1e-5])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_one_value_that_is_not_finite_is_enough(place, value):
+    x = np.array([1.0, 0.0])
+    with pytest.raises(ValueError, match=rf"{value}.*Move x"):
+        numerical_gradient(lambda: value if x[1] == place else 3.0, x)
+    assert x.tolist() == [1.0, 0.0]
 
 
 def test_relative_error_by_hand():
@@ -332,7 +356,7 @@ def test_relative_error_by_hand():
 def test_relative_error_refuses_what_it_cannot_compare():
     with pytest.raises(ValueError, match=r"Received: \(2,\) and \(2, 1\)"):
         relative_error(np.ones(2), np.ones((2, 1)))
-    with pytest.raises(ValueError, match="no entry can be compared"):
+    with pytest.raises(ValueError, match=r"no entry can be compared: .* bends too sharp for h"):
         relative_error(np.ones(2), np.full(2, np.nan))
 
 
