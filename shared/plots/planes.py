@@ -123,7 +123,8 @@ def surface_paths(f, x_range, y_range, paths, *, ax=None, xlabel="", ylabel="", 
         Each starts at an empty circle, ends at a filled marker, and has its name beside it.
         Anything outside the ranges is cut off.
     ax : Axes, optional
-        What is drawn there already isn't covered by the values of contours.
+        What is drawn there already isn't covered by the values of contours. For axes of equal
+        scale, set its aspect before: the names find their places on the map as it is.
     xlabel, ylabel, title : str
 
     Returns
@@ -137,7 +138,8 @@ def surface_paths(f, x_range, y_range, paths, *, ax=None, xlabel="", ylabel="", 
     levels = MaxNLocator(14, steps=[1, 2, 5, 10]).tick_values(height.min(), height.max())
     levels = levels[(levels > height.min()) & (levels < height.max())]
     valley = LinearSegmentedColormap.from_list("valley", ["#C9CED6", "white"])
-    ax.imshow(height, extent=(*x_range, *y_range), origin="lower", aspect="auto", cmap=valley)
+    extent = (*x_range, *y_range)
+    ax.imshow(height, extent=extent, origin="lower", aspect=ax.get_aspect(), cmap=valley)
     contours = ax.contour(u, v, height, levels=levels, colors="#9AA3AF", linewidths=0.7)
     for path, (color, dash, marker) in zip(paths.values(), series_looks(paths), strict=True):
         path = np.asarray(path, dtype=float)
@@ -306,8 +308,8 @@ def _label_paths(ax, paths):
                     continue
                 spots = center + half * grid
                 clear = _nearest(spots, others, 30)
-                # Touching a path, another or its own, is worse than standing at a crowded place.
-                room = 10 * min(clear, 8) + 10 * _nearest(spots, trace, 4) + apart + clear
+                # A name that touches another path is worse than one at a crowded part of its own.
+                room = 10 * min(clear, 8) + apart + clear + _nearest(spots, trace, 4)
                 if room > most:
                     best, most = center, room
         names = np.concatenate([names, best + half * grid])
