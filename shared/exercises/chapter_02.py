@@ -28,6 +28,24 @@ def _bias_mistakes(b):
     ]
 
 
+# Neither exercise changes a number, so a number that's twice too large isn't a term added twice.
+_FACTORS = {
+    2: "The numbers only change places. Leave each of them as it is.",
+    0.5: "The numbers only change places. Leave each of them as it is.",
+}
+
+
+def _expect_arrays(received, names):
+    """Refuse right numbers in a list: the layer's arrays need a shape."""
+    for part, name in zip(received, names, strict=True):
+        if not isinstance(part, np.ndarray):
+            kind = type(part).__name__
+            raise Wrong(
+                f"{name} has the right numbers, but it must be an array. Received: a {kind}. "
+                "Turn it into an array with `np.array`."
+            )
+
+
 @exercise("2.1")
 def stack_neurons(answer):
     """W and b from the weights and biases of single neurons."""
@@ -89,7 +107,9 @@ def stack_neurons(answer):
         ]
         received = call(answer, [column.copy() for column in W.T], b.tolist())
         mistakes = {"W": W_mistakes, "b": b_mistakes}
-        expect_parts(received, {"W": W, "b": b}, mistakes=mistakes, about=f"for {case}")
+        expected, about = {"W": W, "b": b}, f"for {case}"
+        expect_parts(received, expected, mistakes=mistakes, about=about, factors=_FACTORS)
+        _expect_arrays(received, expected)
     return "One column for each neuron, one row for each input: `x @ W + b` runs them all."
 
 
@@ -294,7 +314,10 @@ def _square_run_mistakes(x, layers):
 @exercise("2.3")
 def multiplications(answer):
     """How many multiplications a batch takes in a network."""
-    cases = [([2, 3, 4, 5], 7), ([5, 3], 4), ([784, 128, 64, 10], 64), ([2, 3, 4, 5, 6], 1)]
+    cases = [
+        *[([2, 3, 4, 5], 7), ([5, 3], 4), ([784, 128, 64, 10], 64), ([2, 3, 4, 5, 6], 1)],
+        ([7, 3, 3, 2, 5], 6),  # not in order of size, and with two equal sizes
+    ]
     for sizes, n in cases:
         layers = [a * b for a, b in pairwise(sizes)]
         one, outputs = sum(layers), sum(sizes[1:])
@@ -306,11 +329,11 @@ def multiplications(answer):
             (one, "This is for one sample. The batch has n of them: multiply by n."),
             (
                 n * (one + outputs),
-                "The biases are counted, too. They are added; only the weights are multiplied.",
+                "You counted the biases, too. They're added, not multiplied.",
             ),
             (
                 n * one + outputs,
-                "The biases are counted, too. They are added; only the weights are multiplied.",
+                "You counted the biases, too. They're added, not multiplied.",
             ),
             (
                 n * (one + sum(sizes[:-1])),
@@ -396,10 +419,41 @@ def multiplications(answer):
                 "These are the multiplications of each layer. Add them up.",
             ),
             (layers, "These are the multiplications of each layer for one sample. Add them up."),
+            (
+                n * _products(sorted(sizes)),
+                "You sorted the sizes. Keep them in the order of the layers.",
+            ),
+            (
+                n * _products(sorted(set(sizes))),
+                "You left out sizes that occur twice, and sorted the rest. Keep all of them, in "
+                "the order of the layers.",
+            ),
+            (
+                n * _products(list(dict.fromkeys(sizes))),
+                "You left out sizes that occur twice. Two layers may have the same size.",
+            ),
+            (
+                n * sum(a * sizes[sizes.index(a) + 1] for a in sizes[:-1]),
+                "One layer is counted with the next size of another: `index` finds only the first "
+                "of several equal sizes. Loop over the positions, or use `pairwise`.",
+            ),
         ]
         name = f"`multiplications({sizes}, {n})`"
-        expect(call(answer, sizes, n), n * one, name, mistakes=mistakes)
+        try:
+            received = call(answer, sizes, n)
+        except (IndexError, ValueError) as error:
+            if len(sizes) == len(cases[0][0]):
+                raise
+            raise Wrong(
+                f"For `sizes = {sizes}`, your code raised {type(error).__name__}: {error}. `sizes` "
+                "may hold two or more numbers: use a loop."
+            ) from error
+        expect(received, n * one, name, mistakes=mistakes)
     return "Each weight is used once for each sample."
+
+
+def _products(sizes):
+    return sum(a * b for a, b in pairwise(sizes))
 
 
 @exercise("2.4")
@@ -455,7 +509,9 @@ def from_columns(answer):
             (b[::-1], "The biases are in reverse order."),
         ]
         received = call(answer, X, W_columns, b_column)
-        expect_parts(received, {"x": x, "W": W, "b": b}, mistakes=mistakes, about=case)
+        expected = {"x": x, "W": W, "b": b}
+        expect_parts(received, expected, mistakes=mistakes, about=case, factors=_FACTORS)
+        _expect_arrays(received, expected)
     return "Now `x @ W + b` gives the transpose of their `W @ X + b`."
 
 
@@ -469,7 +525,7 @@ def merge_two(answer):
         W, b = W1 @ W2, b1 @ W2 + b2
         case = f"for layers from {sizes[0]} to {sizes[1]} to {sizes[2]}"
         W_mistakes = [
-            (W1, "W is the matrix of layer 1 alone. Its outputs go through layer 2 as well."),
+            (W1, "W is the matrix of layer 1 alone. Its outputs should go through W2 as well."),
             (W2, "W is the matrix of layer 2 alone. Its inputs come out of layer 1."),
             (W.T, "W is transposed. Multiply the matrices as they are, in the order W1, W2."),
             (
@@ -482,12 +538,12 @@ def merge_two(answer):
         b_mistakes = [
             (
                 b2,
-                "b is the bias of layer 2 alone. The bias of layer 1 goes through the weights of "
-                "layer 2, and is part of the result.",
+                "b is the bias of layer 2 alone. The bias of layer 1 is missing: it should go "
+                "through W2.",
             ),
             *_bias_mistakes(b),
-            (b1 @ W2, "The bias of layer 2 is missing. It is added at the end, as it is."),
-            (b1, "b is the bias of layer 1 as it was. It goes through layer 2."),
+            (b1 @ W2, "The bias of layer 2 is missing. Add it at the end."),
+            (b1, "b is the bias of layer 1 as it was. It should go through layer 2."),
             (b1 @ W2 - b2, "The bias of layer 2 is subtracted. Add it."),
             (b2 - b1 @ W2, "The bias of layer 1 is subtracted. Add it."),
             (b1 @ W2 + 2 * b2, "The bias of layer 2 is added twice."),
@@ -511,12 +567,12 @@ def merge_two(answer):
                 (
                     b1 + b2,
                     "b is the sum of the biases. But the bias of layer 1 isn't added at the end. "
-                    "It's part of the input of layer 2, and is multiplied by its weights.",
+                    "It's part of the input of layer 2, so it should be multiplied by W2.",
                 ),
                 (
                     W2 @ b1 + b2,
                     "In b, W2 is on the wrong side, or transposed. The bias of layer 1 is added to "
-                    "rows that go into layer 2, so it is on the left: `b1 @ W2`.",
+                    "rows that go into layer 2, so it should be on the left: `b1 @ W2`.",
                 ),
                 *[
                     (
@@ -535,28 +591,27 @@ def merge_two(answer):
                 ],
                 (
                     (b1 + b2) @ W2,
-                    "The bias of layer 2 goes through the weights of layer 2, too. It is added "
-                    "after them.",
+                    "Your b2 goes through W2. It should be added after W2, as it is.",
                 ),
                 (
                     b1 + b2 @ W2,
-                    "The biases are swapped: the bias of layer 1 goes through W2, and that of "
-                    "layer 2 is added at the end.",
+                    "You swapped the biases. b1 should go through W2, and b2 should be added at "
+                    "the end.",
                 ),
                 (
                     b1 @ W1 + b2,
-                    "The bias of layer 1 is multiplied by W1. It is added after W1, and then goes "
-                    "through W2.",
+                    "You multiplied b1 by W1. But b1 is added after W1, so it should go through "
+                    "W2 instead.",
                 ),
                 (
                     b1 @ W + b2,
-                    "The bias of layer 1 goes through both matrices. It is added after W1, so it "
-                    "goes through W2 only.",
+                    "Your b1 goes through both matrices. But b1 is added after W1, so it should go "
+                    "through W2 only.",
                 ),
                 (
                     b2 @ W1 + b1,
-                    "This is the bias if layer 2 comes first. The bias of layer 1 goes through "
-                    "layer 2, not the other way around.",
+                    "This is the bias if layer 2 comes first. But b1 should go through W2, not the "
+                    "other way around.",
                 ),
                 (
                     np.outer(b1, b2),
@@ -568,10 +623,9 @@ def merge_two(answer):
                 ),
                 (
                     b1 * b2 + b2,
-                    "The bias of layer 1 is multiplied by the bias of layer 2. It is multiplied by "
-                    "the weights of layer 2, W2.",
+                    "You multiplied b1 by b2. It should be multiplied by W2: `b1 @ W2`.",
                 ),
-                (b1 @ W2 + b1, "The bias of layer 1 is added at the end. That should be b2."),
+                (b1 @ W2 + b1, "You added b1 at the end. That should be b2."),
             ]
         received = call(answer, W1, b1, W2, b2)
         mistakes = {"W": W_mistakes, "b": b_mistakes}
@@ -653,7 +707,7 @@ def quarter_turn(answer):
         (b / 2, "This moves by 1. The exercise asks for 2."),
         (0 * b, "The layer rotates, but b doesn't move anything yet."),
         (np.array([2.0, 2.0]), "This moves to the right and up. The second entry moves up."),
-        (np.array(2.0), "As a single number, b moves to the right and up. It is a vector."),
+        (np.array(2.0), "As a single number, b moves to the right and up. It must be a vector."),
         *_bias_mistakes(b),
     ]
     mistakes = {"W": W_mistakes, "b": b_mistakes}

@@ -15,7 +15,7 @@ def stack_neurons_by_loop(weights, biases):
     for j, w in enumerate(weights):
         for k, weight in enumerate(w):
             W[k, j] = weight
-    return W, biases
+    return W, np.array(biases)
 
 
 def stack_neurons_poured(weights, biases):
@@ -182,13 +182,18 @@ def multiplications_overwritten(sizes, n):
     return total
 
 
+def multiplications_unpacked(sizes, n):
+    a, b, c, d = sizes
+    return n * (a * b + b * c + c * d)
+
+
 def from_columns(X, W, b):
     return X.T, W.T, b[:, 0]
 
 
 def from_columns_by_lists(X, W, b):
     x = [[row[i] for row in X.tolist()] for i in range(X.shape[1])]
-    return x, np.transpose(W).astype(np.float32), [number for (number,) in b.tolist()]
+    return np.array(x), np.float32(np.transpose(W)), np.array([number for (number,) in b.tolist()])
 
 
 def merge_two(W1, b1, W2, b2):
@@ -234,10 +239,10 @@ def stack_neurons(weights, biases):
         "right": [
             stack_neurons,
             stack_neurons_by_loop,
-            lambda weights, biases: (np.array(weights).T, biases),
-            lambda weights, biases: [np.stack(weights, axis=1).tolist(), tuple(biases)],
+            lambda weights, biases: (np.array(weights).T, np.array(biases)),
+            lambda weights, biases: [np.stack(weights, axis=1), np.float32(biases)],
             lambda weights, biases: (np.transpose(weights), np.hstack(biases)),
-            lambda weights, biases: (list(zip(*weights, strict=True)), np.asarray(biases)),
+            lambda weights, biases: (np.array(list(zip(*weights, strict=True))), np.array(biases)),
         ],
         "wrong": [
             (stack_with(W=np.array), "W is transposed.*a neuron is a column"),
@@ -292,6 +297,16 @@ def stack_neurons(weights, biases):
             (stack_with(b=lambda b: b[0]), "b is the first bias alone"),
             (stack_with(b=lambda b: b[-1]), "b is the last bias alone"),
             (stack_with(b=lambda b: np.zeros(len(b))), "b is all zeros"),
+            (stack_with(b=lambda b: b), "b has the right numbers.*an array. Received: a list"),
+            (stack_with(b=tuple), "b has the right numbers.*an array. Received: a tuple"),
+            (
+                stack_with(W=lambda w: np.column_stack(w).tolist()),
+                "W has the right numbers.*an array. Received: a list",
+            ),
+            (
+                stack_with(W=lambda w: 2 * np.column_stack(w)),
+                "twice as large as it should be. The numbers only change places",
+            ),
         ],
     },
     "2.2": {
@@ -406,8 +421,8 @@ def stack_neurons(weights, biases):
         "wrong": [
             (lambda s, n: multiplications(s, 1), "This is for one sample.*multiply by n"),
             (lambda s, n: np.array([multiplications(s, n)]), r"in an array of shape \(1,\)"),
-            (lambda s, n: multiplications(s, n) + n * sum(s[1:]), "The biases are counted, too"),
-            (lambda s, n: multiplications(s, n) + sum(s[1:]), "The biases are counted, too"),
+            (lambda s, n: multiplications(s, n) + n * sum(s[1:]), "You counted the biases, too"),
+            (lambda s, n: multiplications(s, n) + sum(s[1:]), "You counted the biases, too"),
             (lambda s, n: multiplications(s, 1) + sum(s[1:]), "the number of parameters"),
             (
                 lambda s, n: n * sum(a * (b + 1) for a, b in pairwise(s)),
@@ -445,6 +460,29 @@ def stack_neurons(weights, biases):
             (
                 lambda s, n: sum(n + a * b for a, b in pairwise(s)),
                 "The number of samples is added",
+            ),
+            (
+                lambda s, n: n * sum(a * s[s.index(a) + 1] for a in s[:-1]),
+                "`index` finds only the first of several equal sizes",
+            ),
+            (lambda s, n: multiplications(sorted(s), n), "You sorted the sizes"),
+            (lambda s, n: multiplications(sorted(s, reverse=True), n), "You sorted the sizes"),
+            (
+                lambda s, n: multiplications(sorted(set(s)), n),
+                "sizes that occur twice, and sorted the rest",
+            ),
+            (
+                lambda s, n: multiplications(list(dict.fromkeys(s)), n),
+                r"sizes that occur twice\. Two layers may have the same size",
+            ),
+            (
+                lambda s, n: n * sum(s[k] * s[k + 1] for k in range(3)),
+                r"sizes = \[5, 3\]`, your code raised IndexError.*two or more numbers",
+            ),
+            (multiplications_unpacked, "your code raised ValueError.*two or more numbers"),
+            (
+                lambda s, n: n * sum(s[k] * s[k + 1] for k in range(len(s))),
+                "Your code raised IndexError",
             ),
         ],
     },
@@ -484,6 +522,16 @@ def stack_neurons(weights, biases):
             (lambda X, W, b: (W.T, X.T, b[:, 0]), r"You returned \(W, x, b\)"),
             (lambda X, W, b: (X.T @ W.T, W.T, b[:, 0]), "This is the product"),
             (lambda X, W, b: (X.T @ W.T + b[:, 0], W.T, b[:, 0]), "This is the output"),
+            (
+                lambda X, W, b: (2 * X.T, W.T / 2, b[:, 0]),
+                "x .* is twice as large as it should be. The numbers only change places",
+            ),
+            (
+                lambda X, W, b: (X.T, W.T / 2, b[:, 0]),
+                "W .* is half as large as it should be. The numbers only change places",
+            ),
+            (lambda X, W, b: (X.T, W.T, b[:, 0].tolist()), "b has the right numbers.*an array"),
+            (lambda X, W, b: (X.T.tolist(), W.T, b[:, 0]), "x has the right numbers.*an array"),
             (lambda X, W, b: W.T, "must return x, W, and b"),
             (lambda X, W, b: (X.T, W.T), "must return x, W, and b"),
         ],
@@ -511,19 +559,19 @@ def merge_two(W1, b1, W2, b2):
                 "b is the sum of the biases.*the input of layer 2",
             ),
             (merge_bias(lambda W1, b1, W2, b2: W2 @ b1 + b2), "on the wrong side, or transposed"),
-            (merge_bias(lambda W1, b1, W2, b2: (b1 + b2) @ W2), "bias of layer 2 goes through the"),
-            (merge_bias(lambda W1, b1, W2, b2: b1 @ W1 + b2), "multiplied by W1"),
+            (merge_bias(lambda W1, b1, W2, b2: (b1 + b2) @ W2), "Your b2 goes through W2"),
+            (merge_bias(lambda W1, b1, W2, b2: b1 @ W1 + b2), "You multiplied b1 by W1"),
             (merge_bias(lambda W1, b1, W2, b2: b1 @ W1 @ W2 + b2), "through both matrices"),
             (merge_bias(lambda W1, b1, W2, b2: b2 @ W1 + b1), "if layer 2 comes first"),
             (merge_bias(lambda W1, b1, W2, b2: b1 * b2), "The biases are multiplied"),
             (merge_bias(lambda W1, b1, W2, b2: np.outer(b1, b2)), "The biases are multiplied"),
-            (merge_bias(lambda W1, b1, W2, b2: b1 * b2 + b2), "by the bias of layer 2"),
-            (merge_bias(lambda W1, b1, W2, b2: b1 @ W2 + b1), "layer 1 is added at the end"),
+            (merge_bias(lambda W1, b1, W2, b2: b1 * b2 + b2), "You multiplied b1 by b2"),
+            (merge_bias(lambda W1, b1, W2, b2: b1 @ W2 + b1), "You added b1 at the end"),
             (merge_bias(lambda W1, b1, W2, b2: b1 @ W2.T + b2), "on the wrong side, or transposed"),
             (merge_bias(lambda W1, b1, W2, b2: b1 @ W2 - b2), "layer 2 is subtracted"),
             (merge_bias(lambda W1, b1, W2, b2: b2 - b1 @ W2), "layer 1 is subtracted"),
             (merge_bias(lambda W1, b1, W2, b2: b1 @ W2 + b2 + b2), "layer 2 is added twice"),
-            (merge_bias(lambda W1, b1, W2, b2: b1 + b2 @ W2), "The biases are swapped"),
+            (merge_bias(lambda W1, b1, W2, b2: b1 + b2 @ W2), "You swapped the biases"),
             (
                 merge_bias(lambda W1, b1, W2, b2: b1 * W2 + b2),
                 r"`\*` multiplies element by element",
@@ -607,7 +655,7 @@ def merge_two(W1, b1, W2, b2):
             ((TURN, np.array([0, -2])), "moves down"),
             ((TURN, np.array([1, 0])), "moves by 1"),
             ((TURN, np.array([2, 2])), "to the right and up. The second entry"),
-            ((TURN, 2), "As a single number, b"),
+            ((TURN, 2), "As a single number, b.*It must be a vector"),
             ((TURN, np.zeros(2)), "doesn't move anything"),
             ((TURN, MOVE[:, np.newaxis]), r"b is a column, shape \(2, 1\)"),
             ((TURN, MOVE[np.newaxis]), r"two axes: shape \(1, 2\)"),
