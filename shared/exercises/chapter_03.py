@@ -247,19 +247,22 @@ def odd(answer):
     raise Wrong(
         f"{right} of 8 {'is' if right == 1 else 'are'} right. For the inputs {inputs} the output "
         f"is {z2[first]:.4g}, but it should be {least if wanted[first] else 'at most 0'}."
-        f"{_about_bends(W1, b1, W2, z1)}"
+        f"{_about_bends(W1, b1, W2, z1, z2)}"
     )
 
 
-def _about_bends(W1, b1, W2, z1):
+def _about_bends(W1, b1, W2, z1, z2):
     """Say where the hidden neurons of a wrong answer to 3.3 bend, and what that means."""
     straight = not (z1 < 0).any()
     hint = ""
     if (W1 == 1).all():
         *others, last = (f"{place:g}" for place in 0 - b1)
-        hint = f" Your hinges bend at the sums {', '.join(others)}, and {last} (minus the biases)."
-        if np.array_equal(b1, [0, -1, -2]) and np.array_equal(W2[:, 0], [1, -1, 1]):
-            hint += " That's good, but W2 holds the slopes. Its entries are the changes of slope."
+        hint = (
+            f" Your hinges bend at the sums {', '.join(others)}, and {last} (each at minus its "
+            "bias)."
+        )
+        if np.array_equal(b1, [0, -1, -2]):
+            hint += _about_slopes(W2[:, 0], z2[[0, 1, 3, 7]])  # inputs with the sums 0, 1, 2, 3
     if straight and (b1 == b1[0]).all():
         hint += " Give the neurons different biases, so that they bend at different sums."
     if straight:
@@ -272,16 +275,29 @@ def _about_bends(W1, b1, W2, z1):
     return hint
 
 
+def _about_slopes(weights, outputs):
+    """Say what is wrong with W2 or b2 in an answer to 3.3 whose hinges bend in the right places."""
+    if weights[0] > 0 and np.allclose(weights, weights[0] * np.array([1, -1, 1])):
+        return " That's good, but W2 holds the slopes. Its entries are the changes of slope."
+    *others, last = (f"{output:.4g}" for output in outputs)
+    return (
+        f" That's good. From the sum 0 to the sum 3, the outputs are {', '.join(others)}, and "
+        f"{last}. Check the changes of slope in W2, and b2."
+    )
+
+
 @exercise("3.4")
 def zigzag(answer):
     """A network with ReLU that goes through given points in straight lines."""
     for places, heights in [
         (np.array([0.0, 2.0, 3.0, 3.5]), np.array([2.0, 4.0, 1.0, 1.5])),
         (np.array([-2.0, -1.5, 1.0, 2.0, 6.0]), np.array([-1.0, 0.5, 0.5, 3.0, -2.0])),
-        (np.array([1.0, 3.0]), np.array([0.5, 2.5])),
+        (np.array([1.0, 4.0]), np.array([0.5, 2.5])),
     ]:
         W1, b1, W2, b2 = _network(call(answer, places, heights), inputs=1)
-        x = np.sort(np.concatenate([places, (places[1:] + places[:-1]) / 2]))
+        coarse = np.sort(np.concatenate([places, (places[1:] + places[:-1]) / 2]))
+        fine = np.linspace(places[:-1], places[1:], 101).T.ravel()  # no room for an extra spike
+        x = np.concatenate([coarse, fine])
         received = (_relu(x[:, np.newaxis] @ W1 + b1) @ W2 + b2)[:, 0]
         expected = np.interp(x, places, heights)
         if _close(received, expected):
@@ -294,11 +310,13 @@ def zigzag(answer):
         with np.errstate(all="ignore"):
             mistakes = _zigzag_mistakes(x, places, heights)
         for wrong, explanation in mistakes:
-            if _close(received, wrong):
+            if np.isfinite(wrong).all() and _close(received, wrong):
                 raise Wrong(explanation)
         off = ~np.isclose(received, expected, rtol=0, atol=1e-4 * np.abs(expected).max())
         first = int(np.flatnonzero(off)[0])
-        where = "one of the places" if x[first] in places else "halfway between two places"
+        where = "one of the places"
+        if x[first] not in places:
+            where = "halfway between two places" if first < len(coarse) else "between two places"
         raise Wrong(
             f"For places {places.tolist()} and heights {heights.tolist()}, the network's output at "
             f"x = {x[first]:g}, {where}, is {received[first]:.4g}, but it should be "
@@ -419,6 +437,10 @@ def _zigzag_mistakes(x, places, heights):
     ]
     for curve, told in shapes:
         mistakes += [(curve + heights[0], told), (curve, f"{told} That's not all. {height}")]
+    for digits in range(4):
+        for weights in [changes.round(digits), np.diff(slopes.round(digits), prepend=0)]:
+            told = "The slopes or their changes are rounded. Keep all their digits."
+            mistakes.append((sum_of_hinges(weights) + heights[0], told))
     for wave, name in [(np.sin, "sine"), (np.cos, "cosine")]:
         weights = np.diff(np.diff(wave(places)) / widths, prepend=0)
         told = f"This follows the {name}, whatever the heights are. Use `heights` in its place."
@@ -458,8 +480,9 @@ _FAR = [
     np.array([[-1e6, 0.0, 2e6]]),
     np.array([[-1e6, 2e6, 0.0]]),
     np.array([[1e6, 1e6 + 1, 1e6], [-1e6, -1e6 - 2, -1e6]]),
-    np.array([[1e12, 1e12 + 1, 1e12 - 2]]),
-    np.array([[-1e12, 0.0, 1e12]]),
+    np.array([[1e7, 1e7 - 1, 1e7 - 3]]),
+    np.array([[1e7, 1e7 - 0.001, 1e7 - 0.003]]),
+    np.array([[-1e7, 0.0, 1e7]]),
 ]
 
 
@@ -474,10 +497,11 @@ def _check_far_logits(answer, temperature):
     """Logits that are large, very negative, or far apart."""
     with np.errstate(all="ignore"):  # an overflow is reported below, in words
         received = [np.asarray(call(answer, logits, temperature), dtype=float) for logits in _FAR]
-    for logits, result in zip(_FAR, received, strict=True):
+    where = [f"for logits {logits.tolist()} at a temperature of {temperature:g}" for logits in _FAR]
+    for told, result in zip(where, received, strict=True):
         if np.isfinite(result).all():
             continue
-        told = f"Right for small logits, but for logits {logits.tolist()} it returns NaN or inf. "
+        told = f"Right for small logits, but {told} it returns NaN or inf. "
         questions = {f"Do you subtract {what}? ": shift for what, shift in _SHIFTS.items()}
         questions["Is nothing subtracted? "] = lambda z, temperature: 0
         for question, shift in questions.items():
@@ -491,34 +515,54 @@ def _check_far_logits(answer, temperature):
             f"{told}Subtract the largest number of each row: then no exponent is above 0, and one "
             "of them is 0."
         )
-    for logits, result in zip(_FAR, received, strict=True):
+    for logits, result, told in zip(_FAR, received, where, strict=True):
         equal = np.full(logits.shape, 1 / logits.shape[1])
         mistakes = [
             (
                 equal,
-                f"Right for small logits, but for logits {logits.tolist()} all probabilities are "
+                f"Right for small logits, but {told} all probabilities are "
                 "equal. Did you clip the logits, or convert them to float32, which rounds large "
                 "ones to the same number? Only their differences count, so subtract the largest "
                 "number of each row, in float64.",
             ),
             (
                 np.zeros(logits.shape),
-                f"Right for small logits, but for logits {logits.tolist()} all probabilities are "
+                f"Right for small logits, but {told} all probabilities are "
                 "0. A NaN or a small number added to the sum was hidden, not avoided. Subtract the "
                 "largest number of each row.",
             ),
         ]
         largest = logits.max(axis=1, keepdims=True)
         expected = _softmax((logits - largest) / temperature)
-        name = f"`softmax_at` for logits {logits.tolist()}"
-        expect(result, expected, name, mistakes=mistakes, tolerance=1e-4)
+        expect(result, expected, f"`softmax_at` {told}", mistakes=mistakes, tolerance=1e-4)
+
+
+def _check_small_probabilities(answer):
+    """Probabilities that a limit or an added number would hide."""
+    logits = np.array([[30.0, 0.0, -30.0]])
+    result = call(answer, logits, 1.0)
+    received = finite(result, f"`softmax_at` for {logits.tolist()}", (1, 3))
+    off = abs(received.sum() - 1)
+    if np.asarray(result).dtype == float and off > 1e-13:
+        raise Wrong(
+            f"For the logits 30, 0, and -30 at a temperature of 1, the probabilities add up to 1 "
+            f"only to within {off:.0e}. Is a small number added to the sum, or is something "
+            "rounded?"
+        )
+    expected = _softmax(logits)
+    if not np.allclose(received, expected, rtol=1e-3, atol=0):
+        raise Wrong(
+            f"For the logits 30, 0, and -30 at a temperature of 1, the smallest probability should "
+            f"be {expected.min():.3g}. Received: {received.min():.3g}. Are the exponents or the "
+            "probabilities limited, or is a small number added to them?"
+        )
 
 
 @exercise("3.5")
 def softmax_at(answer):
     """Softmax of logits divided by a temperature, without overflow."""
     rng = np.random.default_rng(35)
-    for n, classes, temperature in [(3, 3, 2.0), (4, 2, 0.5), (1, 5, 1.0), (2, 3, 10), (2, 7, 3.0)]:
+    for n, classes, temperature in [(3, 3, 2.0), (4, 2, 0.4), (1, 5, 1.0), (2, 3, 10), (2, 7, 3.0)]:
         logits = 2 * rng.standard_normal((n, classes))
         z = logits / temperature
         exp, expected = np.exp(z), _softmax(z)
@@ -538,6 +582,11 @@ def softmax_at(answer):
                 _softmax(logits) / temperature,
                 "The probabilities are divided by the temperature, so they don't add up to 1. "
                 "Divide the logits, before the exponential.",
+            ),
+            (
+                _softmax(logits / 2),
+                f"At a temperature of {temperature}, the logits are still divided by 2. Use the "
+                "temperature that the function receives.",
             ),
             (
                 _softmax(z, axis=0),
@@ -610,9 +659,11 @@ def softmax_at(answer):
     _check_far_logits(answer, 2.0)
     for temperature in [0.01, 0.001, 1e5, 1e6]:
         _check_temperature(answer, temperature)
+    _check_far_logits(answer, 0.003)
+    _check_small_probabilities(answer)
     return (
-        "It works for logits from -1e12 to 1e12, however far apart, and at temperatures from "
-        "0.001 to 1,000,000."
+        "It works for logits from -1e7 to 1e7, however far apart, and at temperatures from 0.001 "
+        "to 1,000,000."
     )
 
 
@@ -639,6 +690,8 @@ def _check_temperature(answer, temperature):
 @exercise("3.6")
 def half_sure(answer):
     """The temperature at which the largest probability is one half."""
+    if isinstance(answer, (str, bytes, bool)):  # NumPy would read these as numbers
+        raise Wrong(f"The answer must be a number. Received: {answer!r}.")
     try:
         temperature = np.asarray(answer, dtype=float)
     except (TypeError, ValueError):

@@ -92,6 +92,14 @@ def zigzag_with(change):
     return answer
 
 
+def zigzag_with_a_spike(places, heights):
+    """Right at every place, and halfway between any two."""
+    _, b1, W2, b2 = zigzag(places, heights)
+    at = places[0] + np.diff(places)[0] * np.array([0.3, 0.4, 0.5])
+    spike = column([1.0, -2, 1])
+    return np.ones((1, len(b1) + 3)), np.append(b1, -at), np.vstack([W2, spike]), b2
+
+
 def column(changes):
     return np.reshape(changes, (-1, 1))
 
@@ -147,6 +155,17 @@ def softmax_at_in_long_double(logits, temperature):
 def softmax_at_with_epsilon(logits, temperature):
     exp = np.exp(np.minimum(logits / temperature, 700))
     return exp / (exp.sum(axis=1, keepdims=True) + 1e-12)
+
+
+def softmax_at_with_small_epsilon(logits, temperature):
+    z = logits / temperature
+    exp = np.exp(z - z.max(axis=1, keepdims=True))
+    return exp / (exp.sum(axis=1, keepdims=True) + 1e-6)
+
+
+def softmax_at_with_limited_exponents(logits, temperature):
+    z = (logits - logits.max(axis=1, keepdims=True)) / temperature
+    return softmax_at(np.maximum(z, -20), 1)
 
 
 def softmax_at_with_one_sum(logits, temperature):
@@ -301,6 +320,12 @@ EXERCISES = {
             (odd_with(W2=ODD[2].T), r"W2 must have the shape \(3, 1\).*\(1, 3\)"),
             (odd_with(W2=column([1.0, -2, 0])), "7 of 8 are right. For the inputs 1, 1, 1"),
             (odd_with(W2=column([1.0, -1, 1])), "at most 0.*W2 holds the slopes"),
+            (odd_with(W2=column([2.0, -2, 2]), b2=np.array([-1.0])), "W2 holds the slopes"),
+            (
+                odd_with(W2=column([1.0, -2, -2])),
+                r"minus its bias\)\. That's good.* are -0.5, 0.5, -0.5, and -3.5. Check",
+            ),
+            (odd_with(W2=column([1.0, -2, 1])), "are -0.5, 0.5, -0.5, and -0.5. Check"),
             (odd_with(b2=np.zeros(1) - 5), "4 of 8 are right"),
             (odd_with(W2=np.array([1.0, -2, 2])), r"W2 must have the shape \(3, 1\).*\(3,\)"),
             (odd_with(b1=column([0.0, -1, -2])), r"b1 must have the shape \(3,\).*\(3, 1\)"),
@@ -367,6 +392,15 @@ def zigzag(places, heights):
                 r"W1 must have one row, for the one input.*Received: shape \(3, 1\)",
             ),
             (zigzag_with(lambda p, h, W2, **n: {"W2": -W2}), "It's upside down"),
+            (zigzag_with(lambda p, h, W2, **n: {"W2": W2.round(2)}), "rounded. Keep all"),
+            (
+                zigzag_with(
+                    lambda p, h, **n: {"W2": column(np.diff(slopes(p, h).round(2), prepend=0))}
+                ),
+                "rounded. Keep all",
+            ),
+            (zigzag_with_a_spike, r"at x = 0\.\d+, between two places, is .* it should be"),
+            (zigzag_with(lambda p, h, b1, **n: {"b1": -np.abs(p[:-1])}), "it should be"),
             (zigzag_with(lambda p, h, **n: {"b2": h.mean()}), "b2 is the mean of the heights"),
             (zigzag_with(lambda p, h, **n: {"b2": h[-1]}), "b2 is the last height"),
             (
@@ -498,7 +532,7 @@ def zigzag(places, heights):
                 lambda logits, t: softmax_at(logits.astype(np.float32), np.float32(t)),
                 "convert them to float32",
             ),
-            (lambda logits, t: softmax_at(np.clip(logits, -1e7, 1e7), t), "clip the logits"),
+            (lambda logits, t: softmax_at(np.clip(logits, -1e6, 1e6), t), "clip the logits"),
             (lambda logits, t: softmax_at(logits, max(t, 0.1)), "Is the temperature limited"),
             (lambda logits, t: softmax_at(logits, max(t, 0.01)), "0.001, .* temperature limited"),
             (lambda logits, t: softmax_at(logits, min(t, 1e5)), "of 1e.06, .* temperature limited"),
@@ -517,6 +551,9 @@ def zigzag(places, heights):
                 "probabilities are 0. A NaN .* was hidden",
             ),
             (softmax_at_with_epsilon, "Did you clip the logits"),
+            (softmax_at_with_small_epsilon, "only to within .* small number added to the sum"),
+            (softmax_at_with_limited_exponents, "Received: 2.06e-09. Are the exponents"),
+            (lambda logits, t: softmax_at(logits, 2.0), "0.4, the logits are still divided by 2"),
             (softmax_at_without_sum, "Taking the power 1/T"),
             (softmax_at_in_place, "changes its argument"),
             (lambda logits, t: np.log(softmax_at(logits, t)), "These are the logarithms"),
@@ -542,7 +579,7 @@ def zigzag(places, heights):
             (lambda logits, t: softmax_at(logits, 1), "At a temperature of 2.0, this is plain"),
             (
                 lambda logits, t: softmax_at(logits, max(t, 1)),
-                "At a temperature of 0.5, this is plain softmax",
+                "At a temperature of 0.4, this is plain softmax",
             ),
             (lambda logits, t: softmax_at(-logits, t), "The order is reversed"),
             (lambda logits, t: 1 - softmax_at(logits, t), "These are 1 minus the probabilities"),
@@ -577,7 +614,7 @@ def zigzag(places, heights):
     },
     "3.6": {
         "stub": "half_sure = ...",
-        "right": [3.556, 3.56, "3.56", np.float32(3.5562), np.array([3.5562])],
+        "right": [3.556, 3.56, np.float32(3.5562), np.array([3.5562])],
         "wrong": [
             (1, "0.844, so T is still too low"),
             (100.0, "0.339, so T is still too high"),
@@ -601,6 +638,8 @@ def zigzag(places, heights):
             ([1.0, 3.56], r"must be one number. Received: shape \(2,\)"),
             ([], r"must be one number. Received: shape \(0,\)"),
             ("hot", "must be a number"),
+            ("3.56", "must be a number. Received: '3.56'"),
+            (True, "must be a number. Received: True"),
             (softmax_at, "must be a number"),
             (3.5562j, "must be a number"),
         ],
