@@ -77,7 +77,7 @@ class Model:
         """
         checks.check_layers([*self.layers, layer])
         self.layers.append(layer)
-        self.optimizer = None  # It doesn't know this layer's parameters.
+        self.optimizer = self.loss = None  # They were chosen for the network as it was.
 
     def compile(self, optimizer, loss, metrics=()):
         """Choose how the model will be trained.

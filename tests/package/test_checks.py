@@ -761,3 +761,14 @@ def test_images_into_a_network_without_rescaling():
     x = rng().integers(0, 256, (9, 4, 5), dtype=np.uint8)
     with pytest.raises(TypeError, match=r"the input of Dropout must be .* Received: uint8"):
         model.fit(x, np.zeros(9, int), verbose=0)
+
+
+@pytest.mark.parametrize("method", ["evaluate", "predict_proba"])
+def test_a_layer_that_is_added_calls_for_another_loss(method):
+    # Softmax after a network that was trained on logits: the loss would apply it once more.
+    x, y = points()
+    model = small()
+    model.add(Softmax())
+    with pytest.raises(RuntimeError, match=rf"{method} needs a loss .* model\.compile"):
+        getattr(model, method)(x, *[y] * (method == "evaluate"))
+    np.testing.assert_allclose(model.predict(x).sum(axis=1), 1)
