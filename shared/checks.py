@@ -4,8 +4,10 @@ Mistakes are reported before training begins, so that no run is lost to them.
 """
 
 import gc
+from collections import deque
+from functools import partial
 from inspect import signature
-from types import FunctionType, GeneratorType, MemberDescriptorType, ModuleType
+from types import MappingProxyType, MemberDescriptorType, SimpleNamespace
 
 import numpy as np
 
@@ -25,6 +27,8 @@ from .preprocessing import Flatten, Rescaling
 
 ON_LOGITS = (SoftmaxCrossEntropy, SigmoidCrossEntropy)
 ON_PROBABILITIES = (CategoricalCrossEntropy, BinaryCrossEntropy)
+# What a parameter could be kept in besides an object of a class.
+CONTAINERS = (list, tuple, dict, set, frozenset, deque, partial, MappingProxyType, SimpleNamespace)
 
 
 def check_layers(layers):
@@ -117,13 +121,14 @@ def _check_found(layers):
     for part in parts:
         found |= {id(inner) for inner in _parts(vars(part), Parameter).values()}
     classes = {cls for part in parts for cls in type(part).__mro__}
+    modules = {"__main__", *(type(part).__module__ for part in parts)}
     owners = [*reversed(parts), *classes]  # Innermost parts first, to name the right one.
     for owner in owners:
         static = {n: thing for c in type(owner).__mro__ for n, thing in vars(c).items()}
         slots = [n for n, thing in static.items() if isinstance(thing, MemberDescriptorType)]
         attributes = {name: getattr(owner, name, None) for name in slots} | vars(owner)
         for name, value in attributes.items():
-            for thing in _within(value):
+            for thing in _within(value, modules):
                 if isinstance(thing, (Parameter, Layer)) and id(thing) not in found:
                     raise ValueError(
                         f"{name} of {owner!r} has a parameter or layer inside, which would be "
@@ -133,19 +138,27 @@ def _check_found(layers):
                     )
 
 
-def _within(thing):
-    """Yield an object, and what can be reached from it by attributes and containers."""
+def _within(thing, modules):
+    """Yield an object, and what can be reached from it by containers and objects of some modules.
+
+    Not by others: from a progress bar or a file of Jupyter's, references lead to all variables.
+    """
     seen, waiting = set(), [thing]
-    # From these, Python's references lead to everything there is.
-    elsewhere = (type, ModuleType, FunctionType, GeneratorType)
     while waiting:
         one = waiting.pop()
-        if id(one) in seen or isinstance(one, elsewhere):
+        if id(one) in seen:
             continue
         seen.add(id(one))
         yield one
-        of_objects = isinstance(one, np.ndarray) and one.dtype.hasobject
-        waiting += one.ravel().tolist() if of_objects else gc.get_referents(one)
+        if isinstance(one, np.ndarray):
+            waiting += one.ravel().tolist() if one.dtype.hasobject else []
+        elif isinstance(one, CONTAINERS) or type(one).__module__ in modules:
+            # Numbers and texts aren't tracked; there may be very many.
+            waiting += [
+                part
+                for part in gc.get_referents(one)
+                if gc.is_tracked(part) or isinstance(part, np.ndarray)
+            ]
 
 
 def are_of_the_package(parts):
@@ -371,7 +384,7 @@ def checked_data(model, x, y, validation_data):
                 f"samples of shape {x_val.shape[1:]}"
             )
         outputs = model.forward(x_val[:1])
-        model.loss.forward(np.broadcast_to(outputs, (len(x_val), *outputs.shape[1:])), y_val)
+        model.loss.forward(np.repeat(outputs, len(x_val), axis=0), y_val)
     except (TypeError, ValueError) as error:
         kind = TypeError if isinstance(error, TypeError) else ValueError
         raise kind(f"validation_data: {error}") from error

@@ -249,6 +249,9 @@ class Anything:
         self.part = part
 
 
+Elsewhere = type("Elsewhere", (), {"__module__": "ipykernel.iostream"})
+
+
 class Slot:
     __slots__ = ("part",)
 
@@ -324,6 +327,10 @@ def test_an_object_without_parameters_is_an_attribute_like_any_other():
     layer.module, layer.numbers = np, (i for i in range(3))
     layer.circle = Anything(Anything(None))
     layer.circle.part.part = layer.circle
+    layer.teacher = Dense(2, 3, rng()).forward
+    layer.file = Elsewhere()
+    layer.file.everything = [Parameter(np.ones(2))]
+    layer.words = dict.fromkeys(map(str, range(1000)), 1.0)
     x, y = points()
     compiled(layer, Dense(2, 3, rng())).fit(x, y, verbose=0)
     assert (layer.gain.value != 1).all()
