@@ -551,6 +551,10 @@ def zigzag(places, heights):
                 "probabilities are 0. A NaN .* was hidden",
             ),
             (softmax_at_with_epsilon, "Did you clip the logits"),
+            (
+                lambda logits, t: softmax_at(np.clip(logits / t, -1e9, 1e9), 1),
+                "temperature of 0.003 all probabilities are equal. Did you clip",
+            ),
             (softmax_at_with_small_epsilon, "only to within .* small number added to the sum"),
             (softmax_at_with_limited_exponents, "Received: 2.06e-09. Are the exponents"),
             (lambda logits, t: softmax_at(logits, 2.0), "0.4, the logits are still divided by 2"),
