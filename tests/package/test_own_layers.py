@@ -283,6 +283,14 @@ def test_a_part_where_no_layer_looks_is_refused(hide, part, place):
         Model([layer])
 
 
+def test_a_class_of_the_notebook_is_looked_into_on_a_layer_of_the_package():
+    layer = Dense(2, 3, rng())
+    layer.box = type("Box", (), {"__module__": "__main__"})()
+    layer.box.part = Parameter(np.ones(2))
+    with pytest.raises(ValueError, match=r"box of .* neither trained nor saved"):
+        Model([layer])
+
+
 def test_another_layer_of_the_model_may_be_kept_anywhere():
     model = Model([Scale(2), Scale(2)])
     model.layers[1].first = Anything(model.layers[0])
