@@ -263,7 +263,7 @@ HIDING_PLACES = {
     "object": Anything,
     "object in an object": lambda part: Anything(Anything(part)),
     "list of objects": lambda part: [Anything(3), Anything(part)],
-    "object beside an array": lambda part: [Anything(part), np.ones(2)],
+    "object between arrays": lambda part: [np.ones(2), Anything(part), np.ones(2)],
     "slot": Slot,
     "set": lambda part: {part},
     "frozenset": lambda part: frozenset([part]),
