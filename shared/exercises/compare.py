@@ -1,7 +1,7 @@
 """Compare an answer with the right one and say, in the terms of the field, how they differ.
 
 An answer is accepted by its numbers, not by its spelling: a list passes for an array, a NumPy
-scalar for a float, any dtype for any other unless the exercise is about the dtype.
+scalar for a float, and any dtype for any other, unless the exercise asks for one of them.
 """
 
 import copy
