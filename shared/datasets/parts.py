@@ -26,9 +26,7 @@ def split(x, y, size, rng):
     size : int or float
         Of the second part: an int is a number of samples, a float between 0 and 1 a fraction.
     rng : numpy.random.Generator
-        Chooses the members. If labels are divided in proportion, the order within the parts is
-        not quite random: a class that fills its places early is missing at the end of the second
-        part. To take a part of a part, call `split` again.
+        Chooses the members of each part, and their order.
 
     Raises
     ------
@@ -65,7 +63,9 @@ def split(x, y, size, rng):
             in_second[order[y[order] == label][:gives]] = True
     else:
         in_second[order[:count]] = True
-    first, second = order[~in_second[order]], order[in_second[order]]
+    # A class that filled its places early would be missing at the end of the second part.
+    first = rng.permutation(np.flatnonzero(~in_second))
+    second = rng.permutation(np.flatnonzero(in_second))
     return (x[first], y[first]), (x[second], y[second])
 
 

@@ -56,6 +56,23 @@ def test_split_draws_members_at_random_and_mixes_both_parts():
     assert 60 < b[y_b == 0].mean() < 140
 
 
+def test_split_leaves_both_parts_in_random_order():
+    y = np.repeat([0, 1], [300, 100])
+    mean_places = []
+    for seed in range(200):
+        (x_a, y_a), (x_b, y_b) = split(np.arange(400), y, 0.5, rng(seed))
+        assert np.array_equal(y[x_a], y_a)
+        for part in (y_a, y_b):
+            mean_places.append(np.flatnonzero(part).mean())
+    # 50 of 200 places at random: mean 99.5, standard deviation 200 √(1/12/50 · 150/199) = 7.1
+    first, second = np.array(mean_places).reshape(200, 2).T
+    for places in (first, second):
+        assert abs(places.mean() - 99.5) < 4 * 7.1 / np.sqrt(200)
+        assert 6 < places.std() < 8.2
+    # The samples come in no order of their own, either.
+    assert abs(np.corrcoef(np.arange(200), x_b)[0, 1]) < 0.3
+
+
 def test_split_of_float_targets_is_random():
     x, y = noisy_sine(100, rng())
     (x_a, y_a), (x_b, y_b) = split(x, y, 0.25, rng())
