@@ -14,15 +14,17 @@ from shared.metrics import accuracy
 from shared.model import Model
 from shared.optimizers import SGD, Adam, AdamW
 from shared.preprocessing import Flatten, RandomFlip, RandomShift, Rescaling
+from shared.regularizers import L2
 from shared.schedules import Cosine, Exponential, InverseTime, StepDecay
 
 ACTIVATIONS = {"ReLU": ReLU, "tanh": Tanh}
 INITIALIZERS = {"0.01 · normal": scaled_normal, "Glorot": glorot_normal, "He": he_normal}
 OPTIMIZERS = {"SGD": SGD, "Adam": Adam, "AdamW": AdamW}
 # Each schedule for a run of `steps` steps. Inverse time ends at a tenth of the learning rate, the
-# schedules below it at a hundredth or less.
+# schedules below it at a hundredth or less. The slow decay is that of chapter 17's baseline.
 SCHEDULES = {
     "constant": lambda lr, steps: lr,
+    "slow decay": lambda lr, steps: InverseTime(lr, 1e-4),
     "inverse time": lambda lr, steps: InverseTime(lr, 9 / steps),
     "step": lambda lr, steps: StepDecay(lr, 0.1, math.ceil(steps / 3)),
     "exponential": lambda lr, steps: Exponential(lr, 0.01 ** (1 / steps)),
@@ -49,8 +51,10 @@ class Recipe:
     batch_norm: bool = False  # before each activation
     dropout: float = 0.0  # after each activation
     weight_decay: float = 0.0  # AdamW's
-    mirror: bool = False  # images only, like the next
+    l2: float = 0.0  # penalty on the weights of hidden layers
+    mirror: bool = False  # images only, like the next two
     shift: int = 0  # in pixels
+    standardize: bool = True  # otherwise, images are divided by 255
     dtype: str = "float32"
 
     def __post_init__(self):
@@ -75,18 +79,19 @@ def build(recipe, x, classes, rng):
     """Return the untrained network for samples like those in ``x``.
 
     Images of shape ``(n, height, width)`` are standardized inside the network, with the mean and
-    the standard deviation of all pixels of ``x``. Rows are used as they are.
+    the standard deviation of all pixels of ``x``, or divided by 255. Rows are used as they are.
     """
     layers = []
     if x.ndim == 3:
         layers += [RandomFlip(rng)] if recipe.mirror else []
         layers += [RandomShift(recipe.shift, rng)] if recipe.shift else []
-        mean, std = float(x.mean()), float(x.std())
+        mean, std = (float(x.mean()), float(x.std())) if recipe.standardize else (0.0, 255.0)
         layers += [Flatten(), Rescaling(1 / std, -mean / std, dtype=recipe.dtype)]
     width = math.prod(x.shape[1:])
     initializer = INITIALIZERS[recipe.initializer]
+    penalty = L2(recipe.l2) if recipe.l2 else None
     for units in recipe.hidden:
-        layers.append(Dense(width, units, rng, initializer, dtype=recipe.dtype))
+        layers.append(Dense(width, units, rng, initializer, penalty, dtype=recipe.dtype))
         layers += [BatchNorm(units, dtype=recipe.dtype)] if recipe.batch_norm else []
         layers.append(ACTIVATIONS[recipe.activation]())
         layers += [Dropout(recipe.dropout, rng)] if recipe.dropout else []
@@ -132,7 +137,12 @@ class Measurements(Callback):
 
 
 def train(recipe, seed, classes, parts, every=1):
-    """Follow the recipe on ``parts["train"]`` and return what was measured.
+    """Follow the recipe on ``parts["train"]`` and return what was measured, as in `train_model`."""
+    return train_model(recipe, seed, classes, parts, every)[1]
+
+
+def train_model(recipe, seed, classes, parts, every=1):
+    """Follow the recipe on ``parts["train"]``; return the network and what was measured.
 
     Parameters
     ----------
@@ -147,6 +157,7 @@ def train(recipe, seed, classes, parts, every=1):
 
     Returns
     -------
+    Model
     dict of str to list of float
         Loss and accuracy on each part, such as "train loss": before training, after every
         ``every`` epochs, and at the end. Once the loss is infinite or NaN, the rest is NaN.
@@ -171,7 +182,5 @@ def train(recipe, seed, classes, parts, every=1):
         except FloatingPointError:
             pass
     length = 1 + math.ceil(recipe.epochs / every)
-    return {
-        name: curve + [math.nan] * (length - len(curve))
-        for name, curve in measurements.curves.items()
-    }
+    curves = measurements.curves
+    return model, {name: c + [math.nan] * (length - len(c)) for name, c in curves.items()}

@@ -12,10 +12,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from experiments import analysis
-from experiments.recipe import SCHEDULES, Recipe, train
+from experiments.recipe import Recipe, train
 from shared import plots
 from shared.datasets import spiral
 
+SCHEDULES = ("constant", "inverse time", "step", "exponential", "cosine")
 RATES = {
     "SGD": (0.1, 0.3, 1.0, 2.0, 3.0, 5.0),
     "Adam": (0.003, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2),

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments.recipe import SCHEDULES, Recipe, build, compile_model, train
+from experiments.recipe import SCHEDULES, Recipe, build, compile_model, train, train_model
 from shared.layers import Dense
 from shared.optimizers import SGD, Adam, AdamW
 
@@ -56,6 +56,19 @@ def test_images_are_standardized_inside_the_network(images):
     assert abs(x.mean()) < 1e-6 and abs(x.std() - 1) < 1e-6
 
 
+def test_images_are_divided_by_255_on_request(images):
+    model = build(replace(PLAIN, standardize=False), images, 3, np.random.default_rng(0))
+    x = model.layers[1].forward(model.layers[0].forward(images))
+    np.testing.assert_allclose(x, images.reshape(10, 30) / 255, rtol=1e-6)
+
+
+def test_the_penalty_is_on_the_hidden_layers(rows):
+    model = build(replace(PLAIN, l2=0.25), rows[0], 3, np.random.default_rng(0))
+    dense = [layer for layer in model.layers if isinstance(layer, Dense)]
+    penalties = [layer.regularizer for layer in dense]
+    assert [penalty and penalty.strength for penalty in penalties] == [0.25, 0.25, None]
+
+
 @pytest.mark.parametrize(("name", "variance"), [("He", 2 / 200), ("Glorot", 2 / 300)])
 def test_initializers(name, variance):
     recipe = replace(PLAIN, hidden=(100,), initializer=name)
@@ -96,6 +109,11 @@ def test_schedules_fall_over_the_whole_run(name, middle, end):
     assert values == pytest.approx([0.2, 0.2 * middle, 0.2 * end], abs=5e-4)
 
 
+def test_the_slow_decay_doesnt_depend_on_the_length_of_the_run():
+    for steps in (10, 10_000):
+        assert SCHEDULES["slow decay"](0.2, steps)(10_000) == pytest.approx(0.1)
+
+
 def test_the_schedule_knows_the_number_of_steps(rows, monkeypatch):
     seen = []
     monkeypatch.setitem(SCHEDULES, "constant", lambda lr, steps: seen.append(steps) or lr)
@@ -114,6 +132,11 @@ def test_what_is_measured(rows):
     some = train(recipe, 7, 3, parts, every=2)
     assert some["train loss"] == [every["train loss"][epoch] for epoch in (0, 2, 4, 5)]
     assert train(recipe, 8, 3, parts)["train loss"] != every["train loss"]
+
+
+def test_the_trained_network_is_the_one_that_was_measured(rows):
+    model, curves = train_model(replace(PLAIN, dtype="float64"), 7, 3, {"train": rows})
+    assert model.evaluate(*rows)["loss"] == curves["train loss"][-1] < curves["train loss"][0]
 
 
 def test_training_samples_are_measured_without_dropout(rows):
