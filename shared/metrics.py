@@ -65,10 +65,11 @@ def _check_labels(name, labels, classes):
     kind = labels.dtype.kind
     in_range = kind in "biuf" and labels.min(initial=0) >= 0 and labels.max(initial=0) < classes
     if not in_range or (kind == "f" and np.any(labels % 1)):
-        stranger = next(label for label in labels.tolist() if label not in range(classes))
+        strangers = [label for label in labels.tolist() if label not in range(classes)]
+        received = repr(strangers[0]) if strangers else f"dtype {labels.dtype}"
         raise ValueError(
             f"The labels in {name} must be whole numbers from 0 to {classes - 1}. "
-            f"Received: {stranger!r}."
+            f"Received: {received}."
         )
 
 

@@ -459,3 +459,14 @@ def test_one_sample_and_one_class():
     matrix = metrics.confusion_matrix([0], [0], 1)
     assert matrix.tolist() == [[1]]
     assert metrics.classification_report(matrix, ["only"]).endswith("accuracy 1.000")
+
+
+@pytest.mark.parametrize("dtype", [object, complex])
+def test_labels_of_a_dtype_without_whole_numbers_are_refused(dtype):
+    labels = np.array([0, 1], dtype=dtype)
+    for use in (
+        lambda: metrics.accuracy(np.eye(2), labels),
+        lambda: metrics.confusion_matrix(labels, np.array([0, 1]), 2),
+    ):
+        with pytest.raises(ValueError, match=f"whole numbers .* Received: dtype {labels.dtype}"):
+            use()
