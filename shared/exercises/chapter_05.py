@@ -64,6 +64,8 @@ def slope(answer):
             ),
             (above - below, "This is the rise. Divide it by the distance to get the slope."),
             ((above - below) / 2, "You divided by 2. The distance is 2h."),
+            ((above - below) / (4 * h), "You divided by 4h. The distance is 2h."),
+            ((above - below) / h**2, "You divided by the square of h. The distance is 2h."),
             (
                 (above - below) / (2 * x),
                 "You divided by 2x. The distance from x - h to x + h is 2h.",
@@ -144,6 +146,14 @@ def by_hand(answer):
                 f"{name}: the bias is missing in z. It is z = w x + b = {w * x + b:g}.",
             ),
             (
+                2 * (-w * x + b - y) * factor,
+                f"{name}: w x is {w * x:g}, a negative number. You took {-w * x:g}.",
+            ),
+            (
+                2 * (-w * x + b - y) * abs(factor),
+                f"{name}: x is {x:g}, a negative number. You took {-x:g}.",
+            ),
+            (
                 2 * (w * x + b + y) * factor,
                 f"{name}: you added y. The square is of z - y = {difference:g}.",
             ),
@@ -184,7 +194,8 @@ def by_hand(answer):
                 (last * b, f"{name}: b is added, so its slope is 1. You multiplied by b itself."),
                 (0, f"{name} isn't 0: a nudge of b moves z by as much."),
             ]
-        expect(value, last * factor, name, mistakes=mistakes)
+        factors_of = {2: "The slope of a square has one factor of 2."}
+        expect(value, last * factor, name, mistakes=mistakes, factors=factors_of)
     return "2 (z - y) = -10 is used three times and computed once; the last factors are x, 1, w."
 
 
@@ -276,6 +287,18 @@ def slope_along(answer):
                 direction / size,
                 "This is the arrow, scaled to length 1. The slope is its dot product with the "
                 "gradient.",
+            ),
+            *[
+                (
+                    turn * np.arccos(np.clip(grad @ direction / (size * steepness), -1, 1)),
+                    "This is the angle between the two. The slope is the dot product of the "
+                    "gradient with an arrow of length 1.",
+                )
+                for turn in (1, 180 / np.pi)
+            ],
+            (
+                np.linalg.norm(grad * direction) / size,
+                "This is the length of the products. A dot product is their sum.",
             ),
             (
                 np.abs(grad @ direction) / size,
@@ -529,7 +552,11 @@ def largest_lr(answer):
                 2 / curvatures.mean(),
                 "You divided by the mean. At this rate the steepest valley still diverges.",
             ),
-            (2 / curvatures.sum(), "The valleys don't add up: each number moves on its own."),
+            (
+                2 / curvatures.sum(),
+                "You divided by the sum. Each number moves on its own, so the curvatures don't add "
+                "up.",
+            ),
             (largest / 2, "This is upside down. The steeper, the smaller the steps must be."),
             (2 * largest, "The steeper, the smaller the steps must be: divide by the curvature."),
             (2 / curvatures[0], "This uses the first curvature only. Which one diverges first?"),
@@ -562,7 +589,8 @@ def largest_lr(answer):
             ),
             (
                 2 / np.linalg.norm(curvatures),
-                "The valleys don't add up, squared or not: each number moves on its own.",
+                "You divided by the root of the sum of squares. Each number moves on its own: the "
+                "largest curvature alone sets the limit.",
             ),
             (
                 2 / (largest + curvatures.min()),
@@ -574,7 +602,11 @@ def largest_lr(answer):
                 "You divided by the index of the largest curvature. Divide by the curvature.",
             ),
             (0.25, "That's the limit in Section 6. Compute it from the curvatures."),
-            (2 / np.prod(curvatures), "The curvatures don't multiply: each number moves alone."),
+            (
+                2 / np.prod(curvatures),
+                "You divided by the product. Each number moves on its own: the largest curvature "
+                "alone sets the limit.",
+            ),
             (
                 np.mean(2 / curvatures),
                 "This is the mean of the limits. The smallest of them decides.",
@@ -709,6 +741,14 @@ def weight_gradient(answer):
                 np.mean(difference**2),
                 "This is the loss. The exercise asks for its gradient.",
             ),
+            *[
+                (
+                    scale * difference[i] * x[i],
+                    f"This uses the {which} sample only. Take the mean over all of them.",
+                )
+                for i, which in ((0, "first"), (-1, "last"))
+                for scale in (2, 2 / n)
+            ],
             (
                 2 / n * x.T @ difference * w,
                 "The gradient is multiplied by the weights. The last factor of the chain is X, "

@@ -13,6 +13,10 @@ def along(grad, direction):
     return grad @ direction / np.sqrt(direction @ direction)
 
 
+def angle_between(grad, direction):
+    return np.arccos(along(grad, direction) / np.linalg.norm(grad))
+
+
 def along_by_loop(grad, direction):
     length = sum(number**2 for number in direction.tolist()) ** 0.5
     return sum(g * d / length for g, d in zip(grad.tolist(), direction.tolist(), strict=True))
@@ -273,7 +277,11 @@ EXERCISES = {
             (lambda f, x, h: (f(x + h) - f(x)) / (2 * h), "the right only, but divides by 2h"),
             (lambda f, x, h: (f(x) - f(x - h)) / (2 * h), "the left only, but divides by 2h"),
             (lambda f, x, h: f(x + h) - f(x - h) / 2 * h, "Only the second value .* by 2 only"),
-            (lambda f, x, h: (f(x + h) - f(x - h)) / h**2, "expected"),
+            (lambda f, x, h: (f(x + h) - f(x - h)) / h**2, "divided by the square of h"),
+            (lambda f, x, h: (f(x + h) - f(x - h)) / (4 * h), "You divided by 4h"),
+            (lambda f, x, h: f(x + h - (x - h)) / (2 * h), "expected 9.76"),
+            (lambda f, x, h: (f(x + h) - f(x - h)) / x, "expected 9.76"),
+            (lambda f, x, h: (4 * slope(f, x, h / 2) - slope(f, x, h)) / 3, "is passed in"),
             (lambda f, x, h: (f(x + h) - f(x - h)) / (2 + h), "expected"),
             (lambda f, x, h: [slope(f, x, h)], r"the right number, but in an array"),
             (lambda f, x, h: (f(x + 2 * h) - f(x)) / (2 * h), "It looks 2h to the right"),
@@ -311,6 +319,11 @@ EXERCISES = {
             ((-4, 2, 6), "dL_dw: you added y"),
             ((-12, -10, -7), "dL_dw: along a chain the slopes are multiplied"),
             ((-2, 1, 3), "dL_dw is the last factor alone"),
+            ((-28, 14, 42), "dL_dw: w x is -6"),
+            ((28, 14, 42), "dL_dw: x is -2, a negative number. You took 2"),
+            ((20, -10, 42), "dL_dx: w x is -6"),
+            ((40, -20, -60), "dL_dw is twice .* has one factor of 2"),
+            ((20, 10, -30), "dL_db has the wrong sign.*the last factor is 1"),
             ((25, 25, 25), "dL_dw is the loss"),
             (20, "must be three numbers"),
             (np.array(20.0), "must be three numbers"),
@@ -358,9 +371,13 @@ EXERCISES = {
             ),
             (
                 lambda grad, arrow: np.linalg.norm(grad * arrow) / np.linalg.norm(arrow),
-                "expected 2.809",
+                "the length of the products",
             ),
             (lambda grad, direction: grad @ direction / 5, "You divided by 5"),
+            (angle_between, "This is the angle"),
+            (lambda grad, direction: np.rad2deg(angle_between(grad, direction)), "is the angle"),
+            (lambda grad, direction: along(grad, direction) * grad, "single number.* shape"),
+            (lambda grad, direction: np.linalg.norm(grad - direction), "expected 2.809"),
             (lambda grad, direction: grad @ direction / np.linalg.norm(direction[:2]), "expected"),
         ],
     },
@@ -433,8 +450,8 @@ EXERCISES = {
             (lambda curvatures: 2 / curvatures[0], "the first curvature only"),
             (lambda curvatures: 2 / curvatures[-1], "the last curvature only"),
             (lambda curvatures: 2 / np.median(curvatures), "by the median.*still diverges"),
-            (lambda curvatures: 2 / np.linalg.norm(curvatures), "squared or not"),
-            (lambda curvatures: 2 / np.prod(curvatures), "don't multiply"),
+            (lambda curvatures: 2 / np.linalg.norm(curvatures), "the root of the sum of squares"),
+            (lambda curvatures: 2 / np.prod(curvatures), "divided by the product"),
             (lambda curvatures: np.mean(2 / curvatures), "the mean of the limits"),
             (lambda curvatures: np.sum(2 / curvatures), "the sum of the limits"),
             (lambda curvatures: 4 / np.max(curvatures), "twice the limit"),
@@ -511,6 +528,10 @@ EXERCISES = {
             (lambda x, w, y: 2 / len(x) * x.T @ (x @ w + y), "You added y"),
             (lambda x, w, y: np.mean((x @ w - y) ** 2), "This is the loss"),
             (lambda x, w, y: weights(x, w, y) * w, "multiplied by the weights"),
+            (lambda x, w, y: 2 * (x[0] @ w - y[0]) * x[0], "the first sample only"),
+            (lambda x, w, y: 2 / len(x) * (x[-1] @ w - y[-1]) * x[-1], "the last sample only"),
+            (lambda x, w, y: 2 // len(x) * x.T @ (x @ w - y), "zero everywhere"),
+            (lambda x, w, y: 2 * np.mean(x @ w - y) * w, "numbers differ"),
             (lambda x, w, y: w - weights(x, w, y), "These are new weights.* rate of 1"),
             (lambda x, w, y: w - 0.1 * weights(x, w, y), "These are new weights.* rate of 0.1"),
             (weights_nudged_without_a_constant, "measures the slope .* right to"),
