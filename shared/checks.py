@@ -25,6 +25,8 @@ from .optimizers import Optimizer
 from .parameter import Parameter, _parts
 from .preprocessing import Flatten, Rescaling
 
+# Made-up outputs for the loss, which take more memory than the labels beside them.
+ROWS_AT_ONCE = 1000
 ON_LOGITS = (SoftmaxCrossEntropy, SigmoidCrossEntropy)
 ON_PROBABILITIES = (CategoricalCrossEntropy, BinaryCrossEntropy)
 # What a parameter could be kept in besides an object of a class.
@@ -383,8 +385,7 @@ def checked_data(model, x, y, validation_data):
                 f"x is {x.dtype} with samples of shape {x.shape[1:]}. Received: {x_val.dtype} with "
                 f"samples of shape {x_val.shape[1:]}"
             )
-        outputs = model.forward(x_val[:1])
-        model.loss.forward(np.repeat(outputs, len(x_val), axis=0), y_val)
+        _show_targets(model.loss, model.forward(x_val[:1]), y_val)
     except (TypeError, ValueError) as error:
         kind = TypeError if isinstance(error, TypeError) else ValueError
         raise kind(f"validation_data: {error}") from error
@@ -398,8 +399,14 @@ def _try_targets(model, y):
     """
     widths = [layer.out_features for layer in model.layers if layer.out_features]
     if widths and are_of_the_package([*model.layers, model.loss]):
-        row = np.full((1, widths[-1]), 1 / widths[-1], np.float32)
-        model.loss.forward(np.broadcast_to(row, (len(y), widths[-1])), y)
+        _show_targets(model.loss, np.full((1, widths[-1]), 1 / widths[-1], np.float32), y)
+
+
+def _show_targets(loss, row, y):
+    """Compute the loss of all targets, each beside the same row of outputs."""
+    for start in range(0, len(y), ROWS_AT_ONCE):
+        part = y[start : start + ROWS_AT_ONCE]
+        loss.forward(np.repeat(row, len(part), axis=0), part)
 
 
 def checked_callbacks(callbacks):

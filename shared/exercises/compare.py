@@ -9,11 +9,12 @@ import dis
 import functools
 import inspect
 import itertools
+from types import MappingProxyType
 
 import numpy as np
 
 # How far apart two numbers may be, as a share of the largest expected one.
-_TOLERANCES = {"float16": 1e-2, "float32": 1e-4}
+_TOLERANCES = MappingProxyType({"float16": 1e-2, "float32": 1e-4})  # no answer changes it
 _TOLERANCE = 1e-6
 
 

@@ -37,7 +37,8 @@ def decision_regions(predict, x, y, *, ax=None, class_names=None, resolution=200
     Raises
     ------
     ValueError
-        If ``x`` isn't points of the plane, or ``y`` isn't one label for each, from 0 up.
+        If ``x`` isn't points of the plane, ``y`` isn't one label for each, from 0 up, or
+        ``predict`` returns something else, such as NaN, or logits in place of probabilities.
     """
     x, y = np.asarray(x), np.asarray(y)
     if x.ndim != 2 or x.shape[1] != 2 or y.shape not in [(len(x),), (len(x), 1)]:
@@ -51,9 +52,9 @@ def decision_regions(predict, x, y, *, ax=None, class_names=None, resolution=200
     (left, bottom), (right, top) = x.min(axis=0) - margin, x.max(axis=0) + margin
     u, v = np.meshgrid(np.linspace(left, right, resolution), np.linspace(bottom, top, resolution))
     points = np.column_stack([u.ravel(), v.ravel()])
-    answer = np.asarray(predict(points.astype(np.result_type(x, np.float32))))
+    answer = _checked_answer(predict(points.astype(np.result_type(x, np.float32))), len(points))
     extent = (left, right, bottom, top)
-    if answer.shape == (len(points), 1):
+    if answer.shape[1:] == (1,):
         shades = LinearSegmentedColormap.from_list(
             "probability", [tint(COLORS[0], 0.45), "white", tint(COLORS[1], 0.45)]
         )
@@ -106,6 +107,30 @@ def decision_regions(predict, x, y, *, ax=None, class_names=None, resolution=200
             columnspacing=1.2,
         )
     return ax
+
+
+def _checked_answer(answer, n):
+    """Return what a classifier says of n points as an array; ValueError if it isn't an answer."""
+    answer = np.asarray(answer)
+    if answer.shape != (n,) and (answer.ndim != 2 or len(answer) != n or answer.shape[1] == 0):
+        received = f"an array of shape {answer.shape}"
+    elif answer.dtype.kind not in "biuf":
+        received = f"an array of dtype {answer.dtype}"
+    elif np.isnan(answer).any():
+        received = "NaN, which is no prediction"
+    elif answer.ndim == 1 and (np.any(answer % 1) or answer.min() < 0):
+        received = "an array (m,) of numbers that aren't labels"
+    elif answer.shape[1:] == (1,) and not (0 <= answer.min() and answer.max() <= 1):
+        received = (
+            f"numbers from {answer.min():.3g} to {answer.max():.3g} in an array (m, 1). "
+            "For a network that returns logits, pass model.predict_proba"
+        )
+    else:
+        return answer
+    raise ValueError(
+        "predict must return labels (m,), one score per class (m, classes), or probabilities "
+        f"(m, 1). For {n} points, it returned {received}."
+    )
 
 
 def surface_paths(f, x_range, y_range, paths, *, ax=None, xlabel="", ylabel="", title=""):

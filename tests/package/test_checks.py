@@ -2,6 +2,7 @@
 
 import copy
 import functools
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -580,6 +581,33 @@ def test_targets_that_are_no_numbers(criterion, targets):
     with pytest.raises(TypeError, match=r"real numbers. Received: targets in "):
         model.fit(x, targets, verbose=0)
     assert_same_numbers(model.state_dict(), before)
+
+
+class Stop(Callback):
+    def on_fit_begin(self, model):
+        raise RuntimeError("before the first epoch")
+
+
+@pytest.mark.parametrize("validation", [False, True])
+@pytest.mark.parametrize("last_label", [0, 2000])
+def test_looking_at_the_targets_takes_little_memory_and_sees_all(validation, last_label):
+    classes, n = 2000, 10_000
+    model = Model([Dense(2, classes, rng(), dtype=np.float32)])
+    model.compile(SGD(model.parameters(), 0.1), SoftmaxCrossEntropy())
+    x, y = np.zeros((n, 2), np.float32), np.zeros(n, np.int64)
+    y[-1] = last_label
+    data = {"validation_data": (x, y)} if validation else {}
+    training = (x[:1], y[:1]) if validation else (x, y)
+    refusal = (ValueError, "Received: .*2000") if last_label == classes else (RuntimeError, "first")
+    tracemalloc.start()
+    try:
+        with pytest.raises(refusal[0], match=refusal[1]):
+            model.fit(*training, batch_size=10, verbose=0, callbacks=[Stop()], **data)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    # A thousand rows of float32, several times, and not all 10,000 even once
+    assert peak < 6 * 4 * 1000 * classes
 
 
 def test_names_of_classes_are_no_labels():

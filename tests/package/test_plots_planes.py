@@ -63,7 +63,7 @@ class TestDecisionRegions(FigureTest):
         np.testing.assert_allclose(line[:, 0], 0, atol=0.01)  # p = 0.5 where x1 = 0
 
     def test_boundaries_look_like_their_role(self):
-        soft = plots.decision_regions(lambda p: p[:, :1] + 0.5, self.x, self.y > 0)
+        soft = plots.decision_regions(lambda p: p[:, :1] > 0, self.x, self.y > 0)
         hard = plots.decision_regions(self.scores, self.x, self.y)
         line = plots.neuron_plane((1, 2), 0)
         colors = {to_hex(c) for ax in (soft, hard) for c in ax.collections[0].get_edgecolor()}
@@ -74,6 +74,23 @@ class TestDecisionRegions(FigureTest):
     def test_labels_that_count_no_classes_are_refused(self, labels):
         with pytest.raises(ValueError, match=r"whole numbers from 0 to [23]\. Received: a label"):
             plots.decision_regions(self.scores, self.x, np.array(labels))
+
+    @pytest.mark.parametrize(
+        ("answer", "said"),
+        [
+            (lambda p: np.full((len(p), 3), np.nan), "NaN, which is no prediction"),
+            (lambda p: np.full((len(p), 1), np.nan), "NaN, which is no prediction"),
+            (lambda p: np.full(len(p), 0.5), "numbers that aren't labels"),
+            (lambda p: np.full(len(p), -1), "numbers that aren't labels"),
+            (lambda p: 8 * p[:, :1], r"numbers from .* \(m, 1\).* pass model.predict_proba"),
+            (lambda p: p[:1], r"shape \(1, 2\)"),
+            (lambda p: 0.5, r"shape \(\)"),
+            (lambda p: np.full(len(p), "cat"), "dtype <U3"),
+        ],
+    )
+    def test_an_answer_that_cant_be_drawn_is_refused(self, answer, said):
+        with pytest.raises(ValueError, match=rf"^predict must return .* it returned .*{said}"):
+            plots.decision_regions(answer, self.x, self.y)
 
     def test_one_class_everywhere(self):
         ax = plots.decision_regions(lambda p: np.full((len(p), 1), 0.9), self.x, self.y > 0)
