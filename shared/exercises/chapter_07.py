@@ -19,7 +19,7 @@ from shared.exercises.compare import (
 @exercise("7.1")
 def mini_batches(answer):
     """The indices of the samples, shuffled and cut."""
-    for n, batch_size in [(10, 4), (12, 3), (5, 8)]:
+    for n, batch_size in [(10, 4), (9, 4), (12, 3), (5, 8)]:
         case = f"for n = {n}, batch_size = {batch_size}"
         rng = np.random.default_rng(71)
         received = [_cut(call(answer, n, batch_size, rng), case) for _ in range(4)]
@@ -36,8 +36,7 @@ def mini_batches(answer):
             if sorted(places.tolist()) != list(range(n)):
                 raise Wrong(
                     f"Each index from 0 to {n - 1} must occur once in an epoch. Received {case}: "
-                    f"{sorted(places.tolist())}. Draw the order once with rng.permutation, "
-                    "then cut it."
+                    f"{sorted(places.tolist())}. {_cut_badly(places, n)}"
                 )
             if sorted(sizes) != sorted(wanted):
                 message = f"The batches have the sizes {sizes} {case}, expected {wanted}."
@@ -77,6 +76,18 @@ def mini_batches(answer):
     rules.draws_from_rng(lambda rng: _joined(call(answer, 10, 4, rng)))
     _random_order(answer)
     return "Every sample once in an epoch, in different batches each time."
+
+
+def _cut_badly(places, n):
+    """Return the likely cause of indices that aren't 0 to n - 1, each once."""
+    if len(set(places.tolist())) < len(places):
+        return (
+            "Some occur more than once. Draw the order once with rng.permutation, then cut it so "
+            "that each batch begins where the one before it ends."
+        )
+    if places.max(initial=0) < n:
+        return "Some are missing. Check where each batch begins and where it ends."
+    return "Some are too large. rng.permutation(n) gives each index from 0 to n - 1 once."
 
 
 def _random_order(answer):
@@ -168,6 +179,10 @@ def momentum_step(answer):
                 (
                     lr * velocity - momentum * grad,
                     "velocity has lr and momentum swapped: momentum * velocity - lr * grad.",
+                ),
+                (
+                    0.9 * velocity - lr * grad,
+                    "velocity always keeps 0.9 of the old velocity. Use the argument momentum.",
                 ),
                 (-lr * grad, "velocity drops the old velocity. Add momentum * velocity."),
                 (velocity, "velocity is the old one. Return it after its update."),
@@ -309,7 +324,7 @@ def _lines_of_another_kind(t, lr, steps):
         ),
         (
             lr * np.sqrt(np.maximum(0, left)),
-            "It falls along a root. The exercise asks for a straight line.",
+            "It falls like a square root. The exercise asks for a straight line.",
         ),
         (
             lr - t / steps,
@@ -367,6 +382,25 @@ def adamax_step(answer):
                     betas[1] * mean + (1 - betas[1]) * grad,
                     "mean uses β2. The first of betas is β1, and mean uses that one.",
                 ),
+                (
+                    (1 - betas[0]) * mean + betas[0] * grad,
+                    "mean has its weights swapped. It keeps β1 of the old mean and adds 1 - β1 "
+                    "times the gradient.",
+                ),
+                (
+                    betas[0] * mean + (1 - betas[0]) * np.abs(grad),
+                    "mean uses the size of the gradient. Only largest ignores the sign.",
+                ),
+                (
+                    betas[0] * mean - (1 - betas[0]) * grad,
+                    "mean has the wrong sign before the gradient. The minus sign belongs to the "
+                    "step of value.",
+                ),
+                (grad, "mean is the gradient itself. Average it with the old mean."),
+                (
+                    0.9 * mean + 0.1 * grad,
+                    "mean always keeps 0.9 of the old mean. Use the first of betas.",
+                ),
             ],
             "largest": [
                 (signed, "largest lacks the absolute value: negative gradients count as well."),
@@ -389,6 +423,10 @@ def adamax_step(answer):
                     "largest is a sum. Take the larger of the two numbers: np.maximum.",
                 ),
                 (
+                    np.maximum(0.999 * largest, np.abs(grad)),
+                    "largest always keeps 0.999 of the old one. Use the second of betas.",
+                ),
+                (
                     np.maximum(betas[1] * largest, grad * grad),
                     "largest uses the square of the gradient. Use its absolute value.",
                 ),
@@ -407,6 +445,10 @@ def adamax_step(answer):
                 ),
                 (
                     np.maximum(betas[1] * largest, np.abs(new_mean)),
+                    "largest is compared with mean. Compare it with the size of the gradient.",
+                ),
+                (
+                    np.maximum(betas[1] * largest, new_mean),
                     "largest is compared with mean. Compare it with the size of the gradient.",
                 ),
                 (
@@ -500,6 +542,10 @@ def adamax_step(answer):
                     value - lr * grad / new_largest,
                     "value is moved by the gradient. Use the corrected mean instead.",
                 ),
+                (
+                    value - lr * grad / c1 / new_largest,
+                    "value is moved by the gradient. Use the mean instead.",
+                ),
             ],
         }
         if step > 1:
@@ -545,6 +591,7 @@ def clip(answer):
     cases = [(1.5, 6.0), (4.0, 0.1), (0.5, 9.0), (4.0, 0.7), (3.0, 1.001), (3.0, 0.999)]
     for limit, share in cases:
         grads = [rng.normal(size=shape) for shape in [(3, 4), (4,), (4, 2)]]
+        grads[1] *= 4  # the longest array is neither the first nor the last
         factor = share * limit / np.sqrt(sum((g * g).sum() for g in grads))
         grads = tuple(factor * g for g in grads)
         kept = [grad.copy() for grad in grads]
@@ -570,7 +617,7 @@ def _compare_clipped(received, grads, limit, right, own, length):
     """Compare all gradients with what one mistake would make of all of them."""
     largest = max(np.abs(g).max() for g in grads)
     total = sum(np.abs(g).sum() for g in grads)
-    first = np.linalg.norm(grads[0])
+    lengths = [np.linalg.norm(g) for g in grads]
     mean_root = length / np.sqrt(sum(g.size for g in grads))
     mistakes = [
         (
@@ -584,15 +631,25 @@ def _compare_clipped(received, grads, limit, right, own, length):
             "all of them together.",
         ),
         (
-            [g * min(1.0, limit / first) for g in grads],
+            [g * min(1.0, limit / lengths[0]) for g in grads],
             "The length is that of the first array only. All arrays together are one long vector.",
         ),
         (
-            [g * min(1.0, limit / np.linalg.norm(grads[-1])) for g in grads],
+            [g * min(1.0, limit / lengths[-1]) for g in grads],
             "The length is that of the last array only. All arrays together are one long vector.",
         ),
         (
-            [g * min(1.0, limit / sum(np.linalg.norm(a) for a in grads)) for g in grads],
+            [g * min(1.0, limit / max(lengths)) for g in grads],
+            "The length is that of the longest array only. All arrays together are one long "
+            "vector.",
+        ),
+        (
+            [g * min(1.0, limit / np.mean(lengths)) for g in grads],
+            "The length is the mean of the arrays' lengths. Add up the squares of all numbers "
+            "first, then take one root.",
+        ),
+        (
+            [g * min(1.0, limit / sum(lengths)) for g in grads],
             "The length is the sum of the arrays' lengths. Add up the squares of all numbers "
             "first, then take one root.",
         ),
@@ -711,8 +768,8 @@ def train_network(answer):
         )
     if right < 0.95:
         raise Wrong(
-            f"{share}: it learns, but not far enough. Try more epochs, smaller batches, or another "
-            "learning rate."
+            f"{share}: it learns, but not far enough. Try more epochs, smaller batches, another "
+            "learning rate, or more hidden neurons."
         )
     noise = np.random.default_rng(762).integers(0, 3, len(y_true))
     noisy = call(answer, x, noise, np.random.default_rng(0))

@@ -30,6 +30,12 @@ def mini_batches_by_shuffle(n, batch_size, rng):
     return np.split(order, range(batch_size, n, batch_size))
 
 
+def slices(n, rng, edges, stop, step):
+    """Cut a random order at the edges that follow from each start."""
+    order = rng.permutation(n)
+    return [order[slice(*edges(start))] for start in range(0, stop, step)]
+
+
 def same_members(n, batch_size, rng):
     cut = [np.arange(n)[start : start + batch_size] for start in range(0, n, batch_size)]
     return [cut[place] for place in rng.permutation(len(cut))]
@@ -417,8 +423,34 @@ EXERCISES = {
             (lambda n, b, rng: mini_batches(n, b, np.random), "global generator"),
             (lambda n, b, rng: mini_batches(n, b, rng)[:-1], "left over|must occur once"),
             (lambda n, b, rng: mini_batches(n, b, rng)[0], "asks for a list of arrays"),
-            (lambda n, b, rng: mini_batches(n - 1, b, rng), "must occur once"),
-            (lambda n, b, rng: mini_batches(n + 1, b, rng), "must occur once"),
+            (lambda n, b, rng: mini_batches(n - 1, b, rng), "must occur once.*Some are missing"),
+            (lambda n, b, rng: mini_batches(n + 1, b, rng), "must occur once.*are too large"),
+            (
+                lambda n, b, rng: slices(n, rng, lambda start: (start, start + b), n - 1, b),
+                "left over are missing for n = 9",
+            ),
+            (
+                lambda n, b, rng: slices(n, rng, lambda start: (start, b), n, b),
+                "Some are missing. Check where each batch begins and where it ends",
+            ),
+            (
+                lambda n, b, rng: slices(n, rng, lambda start: (start, start + b - 1), n, b),
+                "Some are missing",
+            ),
+            (
+                lambda n, b, rng: slices(n, rng, lambda start: (start, start + b + 1), n, b),
+                "Some occur more than once.*begins where the one before it ends",
+            ),
+            (
+                lambda n, b, rng: slices(n, rng, lambda start: (0, start + b), n, b),
+                "Some occur more than once",
+            ),
+            (lambda n, b, rng: mini_batches(b, n, rng), "Some are missing"),
+            (lambda n, b, rng: [rng.permutation(n)[:b]], "Some are missing"),
+            (
+                lambda n, b, rng: [rng.permutation(n)[i : i + b] for i in range(0, n, b)],
+                "Some occur more than once. Draw the order once",
+            ),
             (lambda n, b, rng: mini_batches(n, 1, rng), r"expected \[4, 4, 2\]"),
             (lambda n, b, rng: [rng.choice(n, b) for _ in range(-(-n // b))], "must occur once"),
             (lambda n, b, rng: mini_batches(n, b, rng)[::-1], "the smaller batch comes last"),
@@ -511,6 +543,10 @@ def momentum_step(value, velocity, grad, lr, momentum):
             ),
             (moved(forward_v, lambda t, v, new, lr: new), "value is only the step"),
             (moved(forward_v, lambda t, v, new, lr: t), "value is the old one"),
+            (
+                moved(lambda v, g, lr, rho: 0.9 * v - lr * g, lambda t, v, new, lr: t + new),
+                "always keeps 0.9 of the old velocity",
+            ),
             (moved(lambda v, g, lr, rho: -lr * g, lambda t, v, new, lr: t + new), "drops the old"),
             (
                 moved(lambda v, g, lr, rho: lr * v - rho * g, lambda t, v, new, lr: t + new),
@@ -564,7 +600,7 @@ def momentum_step(value, velocity, grad, lr, momentum):
             (lambda t, lr, n: np.linspace(lr, 0, n + 1), "shape|number"),
             (lambda t, lr, n: lr * max(0, 1 - t / n) ** 2, "that's left is squared"),
             (lambda t, lr, n: lr * (1 - min(t / n, 1) ** 2), "that's done is squared"),
-            (lambda t, lr, n: lr * max(0, 1 - t / n) ** 0.5, "along a root"),
+            (lambda t, lr, n: lr * max(0, 1 - t / n) ** 0.5, "like a square root"),
             (lambda t, lr, n: lr * max(0, 1 - t / (n + 1)), "a little too slowly"),
             (lambda t, lr, n: lr * (1 - t / (n + 1)), "a little too slowly"),
             (lambda t, lr, n: lr * max(1e-6, 1 - t / n), "must be 0, not nearly 0"),
@@ -660,8 +696,33 @@ def adamax_step(value, mean, largest, grad, step, lr, betas):
             ),
             (lambda *a: adamax_step(*a)[::-1], "returned"),
             (lambda *a: adamax_step(*a)[0], "must return"),
-            (adamax(mean=lambda m, g, t, b: (1 - b[0]) * m + b[0] * g), "mean"),
-            (adamax(mean=lambda m, g, t, b: g), "mean"),
+            (adamax(mean=lambda m, g, t, b: (1 - b[0]) * m + b[0] * g), "its weights swapped"),
+            (adamax(mean=lambda m, g, t, b: g), "mean is the gradient itself"),
+            (
+                adamax(mean=lambda m, g, t, b: b[0] * m + (1 - b[0]) * abs(g)),
+                "mean uses the size of the gradient",
+            ),
+            (
+                adamax(mean=lambda m, g, t, b: b[0] * m - (1 - b[0]) * g),
+                "mean has the wrong sign before the gradient",
+            ),
+            (adamax(mean=lambda m, g, t, b: 0.9 * m + 0.1 * g), "mean always keeps 0.9"),
+            (
+                adamax(largest=lambda s, g, b: np.maximum(0.999 * s, abs(g))),
+                "largest always keeps 0.999",
+            ),
+            (
+                lambda v, m, s, g, t, lr, b: (
+                    v,
+                    b[0] * m + (1 - b[0]) * g,
+                    np.maximum(b[1] * s, b[0] * m + (1 - b[0]) * g),
+                ),
+                "largest is compared with mean",
+            ),
+            (
+                adamax(value=lambda v, m, s, g, t, lr, b: v - lr * g / (1 - b[0] ** t) / s),
+                "value is moved by the gradient",
+            ),
             (adamax(largest=lambda s, g, b: np.abs(g)), "ignores the old one"),
             (adamax(largest=lambda s, g, b: np.maximum(b[0] * s, np.abs(g))), "largest uses β1"),
             (adamax(largest=lambda s, g, b: np.minimum(b[1] * s, np.abs(g))), "is a minimum"),
@@ -821,6 +882,18 @@ def adamax_step(value, mean, largest, grad, step, lr, betas):
                 ],
                 "the sum of the arrays' lengths",
             ),
+            (
+                lambda grads, c: [
+                    g * min(1, c / max(np.linalg.norm(a) for a in grads)) for g in grads
+                ],
+                "that of the longest array only",
+            ),
+            (
+                lambda grads, c: [
+                    g * min(1, c / np.mean([np.linalg.norm(a) for a in grads])) for g in grads
+                ],
+                "the mean of the arrays' lengths",
+            ),
             (lambda grads, c: [c * g for g in grads], "multiplied by `limit`"),
             (
                 lambda grads, c: [
@@ -892,6 +965,7 @@ def adamax_step(value, mean, largest, grad, step, lr, betas):
             (highest, "Does it return the highest score instead of its index"),
             (from_one, "the labels 0, 1, and 2. Received numbers from 1 to 3"),
             (lambda x, y, rng: train_network(x, y, rng, hidden=2), "enough neurons"),
+            (lambda x, y, rng: train_network(x, y, rng, hidden=4), "or more hidden neurons"),
             (lambda x, y, rng: lambda points: train_network(x, y, rng)(points)[:-1], "label"),
         ],
     },
