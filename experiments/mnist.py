@@ -20,7 +20,8 @@ PLAIN = Recipe(
     hidden=(128,), lr=0.1, epochs=10, batch_size=128, samples=48_000, standardize=False
 )
 WIDE = replace(PLAIN, hidden=(256, 128), schedule="cosine")
-SGD_RATES = (0.1, 0.3, 0.5, 1.0)
+SGD_RATES = (0.1, 0.3, 0.5, 1.0, 2.0)
+NORMALIZED_RATES = (0.3, 0.5, 1.0, 2.0, 4.0)
 ADAM_RATES = (0.0003, 0.001, 0.003, 0.01)
 
 # Each competitor, with the learning rates that it may choose from.
@@ -36,8 +37,11 @@ COMPETITORS = {
     "256-128, SGD, cosine": (WIDE, SGD_RATES),
     "256-128, Adam, cosine": (replace(WIDE, optimizer="Adam"), ADAM_RATES),
     "256-128, SGD, cosine, dropout": (replace(WIDE, dropout=0.25), SGD_RATES),
-    "256-128, SGD, cosine, batch norm": (replace(WIDE, batch_norm=True), SGD_RATES),
-    "256-128, SGD, cosine, both": (replace(WIDE, dropout=0.25, batch_norm=True), SGD_RATES),
+    "256-128, SGD, cosine, batch norm": (replace(WIDE, batch_norm=True), NORMALIZED_RATES),
+    "256-128, SGD, cosine, both": (
+        replace(WIDE, dropout=0.25, batch_norm=True),
+        NORMALIZED_RATES,
+    ),
     "256-128, Adam, cosine, both": (
         replace(WIDE, optimizer="Adam", dropout=0.25, batch_norm=True),
         ADAM_RATES,
@@ -46,7 +50,7 @@ COMPETITORS = {
     "batches of 512": (replace(PLAIN, batch_size=512), (0.3, 0.5, 1.0, 2.0)),
     "batches of 1,024": (replace(PLAIN, batch_size=1024), (0.3, 0.8, 1.5, 3.0)),
     "batches of 4,096": (replace(PLAIN, batch_size=4096), (0.3, 0.8, 1.5, 3.0)),
-    "full batch": (replace(PLAIN, batch_size=48_000), (0.3, 0.8, 1.5, 3.0)),
+    "full batch": (replace(PLAIN, batch_size=48_000), (0.1, 0.2, 0.3, 0.8)),
     "full batch, Adam": (
         replace(PLAIN, batch_size=48_000, optimizer="Adam"),
         (0.003, 0.01, 0.03, 0.1),
@@ -65,7 +69,7 @@ ROWS = {
     for lr in rates
 }
 SEEDS = (0, 1, 2)
-RERUN = row_name("full batch", 0.3)
+RERUN = row_name("full batch", 0.1)
 
 
 @cache

@@ -240,7 +240,7 @@ def check_optimizer(optimizer, layers):
 
 
 def check_loss(loss, layers):
-    """Check that a loss on logits has no activation before it, and one on probabilities has."""
+    """Check that softmax or sigmoid comes before a loss on probabilities, not before logits."""
     _check_class("loss", loss, Loss)
     # What comes after an activation and leaves it one.
     passing = (Linear, Dropout, Flatten, Rescaling)
@@ -399,7 +399,7 @@ def _try_targets(model, y):
     """
     widths = [layer.out_features for layer in model.layers if layer.out_features]
     if widths and are_of_the_package([*model.layers, model.loss]):
-        _show_targets(model.loss, np.full((1, widths[-1]), 1 / widths[-1], np.float32), y)
+        _show_targets(model.loss, np.full((1, widths[-1]), 1 / widths[-1]), y)
 
 
 def _show_targets(loss, row, y):

@@ -148,7 +148,7 @@ def check(number, answer):
 def _judge(function, answer, watch):
     """Return the status of an answer and what to say about it."""
     try:
-        not_run = _cell_not_run(answer)
+        not_run = _cell_not_run()
         if not_run:
             raise Wrong(not_run)
         if is_blank(answer):
@@ -167,17 +167,18 @@ def _judge(function, answer, watch):
         return "not yet", _in_words(error)
 
 
-def _cell_not_run(answer):
+def _cell_not_run():
     """Say so if the answer is older than the reader's newest cell, which has a syntax error.
 
-    Python runs no line of such a cell, so a function keeps its old definition. Outside IPython
-    nothing is known about cells.
+    Python runs no line of such a cell, so names keep their old values. Outside IPython nothing is
+    known about cells.
     """
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    cells = shell.user_ns.get("In", [])[:-1] if shell else []  # the last one is running this
-    name = getattr(answer, "__name__", None)
-    if isinstance(name, str) and name.isidentifier():
-        cells = [cell for cell in cells if re.search(rf"\bdef {name}\b", cell)]
+    cells = shell.user_ns.get("In", []) if shell else []
+    names = "|".join(_names_given(cells[-1])) if cells else ""
+    # As text: a cell with a syntax error has no syntax tree.
+    gives_a_value = rf"^[ \t]*((async )?def |class )?({names})[ \t]*([(:]|=(?!=))"
+    cells = [cell for cell in cells[:-1] if names and re.search(gives_a_value, cell, re.MULTILINE)]
     if not cells:
         return ""
     try:
@@ -189,6 +190,21 @@ def _cell_not_run(answer):
             "cell again."
         )
     return ""
+
+
+def _names_given(cell):
+    """Return the names of the answers that a cell passes to `check`."""
+    try:
+        calls = [node for node in ast.walk(ast.parse(cell)) if isinstance(node, ast.Call)]
+    except SyntaxError:  # magic commands of IPython
+        return []
+    answers = [
+        answer
+        for call in calls
+        if getattr(call.func, "attr", getattr(call.func, "id", "")) == "check"
+        for answer in call.args[1:]
+    ]
+    return [node.id for tree in answers for node in ast.walk(tree) if isinstance(node, ast.Name)]
 
 
 def _out_of_time(error, seconds):

@@ -3,7 +3,8 @@
 - `style`: colors, markers and dashes; ROLES, the look of what means the same in every figure, such
   as "training" or "L2"; and `use_style`, which sets matplotlib's defaults
 - `curves`: named lines, learning curves, and measurements as dots, bars or histograms
-- `planes`: decision regions, paths across a surface, and what a neuron or a layer does to a plane
+- `planes`: decision regions, and what a neuron or a layer does to a plane
+- `surfaces`: contours of a surface, and paths across it
 - `images`: images, weights drawn as images, and matrices with their numbers in the cells
 - `diagrams`: neurons, networks, arrays, computational graphs, sweeps, the map of the chapters
 - `sliders`: figures that the reader can change
@@ -25,9 +26,10 @@ from .diagrams import (
     slope_sweep,
 )
 from .images import confidence_bars, confusion_matrix, heatmap, image_grid, weight_images
-from .planes import decision_regions, neuron_plane, plane_maps, surface_paths, valley_paths
+from .planes import decision_regions, neuron_plane, plane_maps
 from .sliders import sliders
 from .style import COLORS, DASHES, FAINT, INK, LIGHT, MARKERS, ROLES, use_style
+from .surfaces import surface_paths, valley_paths
 
 __all__ = [
     "COLORS",

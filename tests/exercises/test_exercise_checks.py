@@ -142,8 +142,8 @@ class TestNewestCell:
     def run(self, monkeypatch):
         """Return a function that checks an answer after some cells were run."""
 
-        def run(*cells, answer=row_means):
-            shell = types.SimpleNamespace(user_ns={"In": ["", *cells, self.CHECK]})
+        def run(*cells, answer=row_means, check_cell=self.CHECK):
+            shell = types.SimpleNamespace(user_ns={"In": ["", *cells, check_cell]})
             ipython = types.SimpleNamespace(get_ipython=lambda: shell)
             monkeypatch.setitem(sys.modules, "IPython", ipython)
             return in_one_line(check("0.1", answer))
@@ -164,9 +164,31 @@ class TestNewestCell:
         assert ": right." in run(self.BROKEN, self.OLD, "1 +")  # a cell about something else
         assert ": right." in run("def row_means_2(x)", "await row_means(x)")
 
-    def test_for_a_value_the_cell_before_counts(self, run):
-        assert "syntax error in line 1" in run("answer = 3", "answer = (", answer=3.0)
-        assert "syntax error" not in run("answer = (", "answer = 3", answer=3.0)
+        assert ": right." in run(self.OLD, "print('see def row_means(x)'")
+
+    VALUE = 'check("0.1", means)'
+    NAMED = (
+        ("means = 3", "means = (", VALUE),
+        ("means = lambda x: x", "means = lambda x x", VALUE),
+        ("means: float = 3", "import numpy\nmeans: float = 3 3", VALUE),
+        ("means = 3", "means = (", 'exercises.check("0.1", (other, means))'),
+        ("class Means: ...", "class Means(Layer)\n    pass", 'check("0.1", Means)'),
+    )
+
+    @pytest.mark.parametrize(("right", "broken", "check_cell"), NAMED)
+    def test_a_value_and_a_class_have_their_cells_too(self, run, right, broken, check_cell):
+        for answer in (3.0, lambda x: x, row_means):
+            told = run(right, broken, answer=answer, check_cell=check_cell)
+            assert "syntax error in line " in told
+            assert "syntax error" not in run(broken, right, answer=answer, check_cell=check_cell)
+            assert "syntax error" not in run(right, "1 +", answer=answer, check_cell=check_cell)
+
+    @pytest.mark.parametrize(
+        "check_cell",
+        ['check("0.1", 3)', "%time check('0.1', means)", 'exercises.check("0.1")', "means == 3"],
+    )
+    def test_without_a_name_no_cell_is_blamed(self, run, check_cell):
+        assert "syntax error" not in run("means = (", answer=3.0, check_cell=check_cell)
 
     def test_in_a_notebook(self):
         shell = InteractiveShell.instance()
