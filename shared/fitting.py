@@ -26,21 +26,26 @@ class Alone:
         If another one has been entered for the model.
     """
 
-    _busy: ClassVar[set] = set()
+    _busy: ClassVar[dict] = {}
 
     def __init__(self, model):
         self._model = id(model)
         if self._model in self._busy:
-            raise RuntimeError(
-                "fit was called on a model that is being trained. A callback or another thread can "
-                "train a copy of it: copy.deepcopy(model)."
-            )
+            self._refuse()
 
     def __enter__(self):
-        self._busy.add(self._model)
+        # In one step, so that of two threads one comes first.
+        if self._busy.setdefault(self._model, self) is not self:
+            self._refuse()
 
     def __exit__(self, kind, error, traceback):
-        self._busy.discard(self._model)
+        del self._busy[self._model]
+
+    def _refuse(self):
+        raise RuntimeError(
+            "fit was called on a model that is being trained. A callback or another thread can "
+            "train a copy of it: copy.deepcopy(model)."
+        )
 
 
 class CtrlC(Callback):

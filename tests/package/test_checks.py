@@ -12,6 +12,7 @@ from helpers_models import Do, assert_same_numbers, numbers_of, points, rng, sma
 from shared.activations import LeakyReLU, Linear, ReLU, Sigmoid, Softmax, Tanh
 from shared.callbacks import Callback, Checkpoint, EarlyStopping
 from shared.checks import check_loss
+from shared.fitting import Alone
 from shared.layers import BatchNorm, Dense, Dropout, Layer, Parameter
 from shared.losses import (
     BinaryCrossEntropy,
@@ -371,6 +372,19 @@ def test_a_model_that_is_being_trained_is_not_trained_again(moment):
         model.fit(x, y, epochs=2, rng=generator, verbose=0, callbacks=[Do(**{moment: again})])
     assert model.rng is generator
     assert model.fit(x, y, verbose=0).epochs == 1  # it isn't for good
+
+
+def test_of_two_threads_that_start_together_one_is_refused():
+    model = small()
+    first, second = Alone(model), Alone(model)  # Neither has begun to train.
+    with first:
+        with pytest.raises(RuntimeError, match="being trained"):
+            second.__enter__()
+        with pytest.raises(RuntimeError, match="being trained"):
+            Alone(model)
+    with second:
+        pass
+    Alone(model)
 
 
 def test_a_copy_of_a_model_that_is_being_trained_can_be_trained():
