@@ -130,7 +130,7 @@ CHAPTERS = (
     Chapter(
         "13_binary_classification",
         "Binary classification",
-        "A network that answers yes or no, and the ways to judge its answers.",
+        "A network that answers yes or no, and how to judge its answers.",
         written=True,
     ),
     Chapter(

@@ -5,42 +5,39 @@ import math
 import numpy as np
 
 from shared.activations import Linear, Tanh, sigmoid
+from shared.datasets import batches
 from shared.layers import Dense
 from shared.losses import SigmoidCrossEntropy
 from shared.optimizers import Adam
 
 
-def counts(p, y_true, threshold):
-    called, is_yes = p[:, 0] >= threshold, y_true == 1
-    tp, fp = np.sum(called & is_yes), np.sum(called & ~is_yes)
-    return tp, fp, np.sum(~called & is_yes), np.sum(~called & ~is_yes)
+def expected(p, threshold):
+    called = p >= threshold
+    tp, fn = p[called].sum(), p[~called].sum()
+    return tp, called.sum() - tp, fn, (~called).sum() - fn
 
 
-def counts_by_loop(p, y_true, threshold):
-    cases = {"tp": 0, "fp": 0, "fn": 0, "tn": 0}
-    for (p_i,), y_i in zip(p.tolist(), y_true.tolist(), strict=True):
-        right = (p_i >= threshold) == y_i
-        cases[("t" if right else "f") + ("p" if p_i >= threshold else "n")] += 1
-    return tuple(cases.values())
-
-
-def counts_of(called, is_yes):
-    return [
-        np.sum(called & is_yes),
-        np.sum(called & ~is_yes),
-        np.sum(~called & is_yes),
-        np.sum(~called & ~is_yes),
-    ]
-
-
-def on_neither_side(p, y_true, threshold):
-    tp, fp, _, _ = counts_of(p[:, 0] > threshold, y_true == 1)
-    _, _, fn, tn = counts_of(p[:, 0] >= threshold, y_true == 1)
-    return tp, fp, fn, tn
+def expected_by_loop(p, threshold):
+    tp = fp = fn = tn = 0.0
+    for p_i in p[:, 0].tolist():
+        if p_i >= threshold:
+            tp, fp = tp + p_i, fp + 1 - p_i
+        else:
+            fn, tn = fn + p_i, tn + 1 - p_i
+    return [tp, fp, fn, tn]
 
 
 def reordered(*order):
-    return lambda *arguments: tuple(counts(*arguments)[k] for k in order)
+    return lambda *arguments: tuple(expected(*arguments)[k] for k in order)
+
+
+def changed(change):
+    return lambda p, threshold: tuple(change(float(count), p) for count in expected(p, threshold))
+
+
+def of_called(p, called, own=lambda p: p):
+    p = own(p)
+    return tuple(np.sum(part * mask) for mask in (called, ~called) for part in (p, 1 - p))
 
 
 def for_recall(p, y_true, wanted):
@@ -52,8 +49,8 @@ def for_recall(p, y_true, wanted):
 def for_recall_by_counts(p, y_true, wanted):
     good = []
     for threshold in p[:, 0]:
-        tp, _, fn, _ = counts(p, y_true, threshold)
-        if tp / (tp + fn) >= wanted:
+        tp = np.sum((p[:, 0] >= threshold) & (y_true == 1))
+        if tp / np.sum(y_true) >= wanted:
             good.append(threshold)
     return max(good)
 
@@ -103,40 +100,91 @@ def weighted_overflowing(logits, y_true, weight):
     return np.where(y == 1, weight, 1) * (p - y) / len(y)
 
 
+def weighted_measured(logits, y_true, weight, h=1e-5):
+    y = y_true.reshape(-1, 1)
+
+    def costs(z):
+        return np.where(y == 1, weight, 1) * (np.maximum(z, 0) - z * y + np.log1p(np.exp(-abs(z))))
+
+    return (costs(logits + h) - costs(logits - h)) / (2 * h * len(y))
+
+
 def column(y_true):
     return y_true.reshape(-1, 1)
 
 
-def yes_no(x, y_true, rng, lr=0.02, steps=300, hidden=Tanh, output=sigmoid, dtype=np.float64):
-    layers = [Dense(2, 8, rng, dtype=dtype), hidden(), Dense(8, 1, rng, dtype=dtype)]
+def ranks(scores, y_true):
+    low = np.searchsorted(np.sort(scores), scores, "left")
+    high = np.searchsorted(np.sort(scores), scores, "right")
+    order = (low + high + 1) / 2  # the mean rank of equals
+    m = np.sum(y_true == 1)
+    return (order[y_true == 1].sum() - m * (m + 1) / 2) / (m * (len(scores) - m))
+
+
+def decider(
+    x,
+    y_true,
+    miss,
+    alarm,
+    rng,
+    hidden=Tanh,
+    threshold=lambda miss, alarm: alarm / (alarm + miss),
+    output=lambda p, cut: (p[:, 0] >= cut).astype(int),
+    activation=sigmoid,
+    epochs=60,
+    lr=0.03,
+    generator=lambda rng: rng,
+    shuffler=lambda rng: rng,
+):
+    rng = generator(rng)
+    layers = [Dense(2, 16, rng), hidden(), Dense(16, 1, rng)]
     optimizer = Adam([p for layer in layers for p in layer.parameters()], lr=lr)
     loss = SigmoidCrossEntropy()
 
     def forward(points):
-        a = points.astype(dtype)
         for layer in layers:
-            a = layer.forward(a)
-        return a
+            points = layer.forward(points)
+        return points
 
-    for _ in range(steps):
-        loss.forward(forward(x), y_true)
-        grad = loss.backward()
-        for layer in reversed(layers):
-            grad = layer.backward(grad)
-        optimizer.step()
-    return lambda points: output(forward(points))
+    shuffle = shuffler(rng)
+    for _ in range(epochs):
+        for x_batch, y_batch in batches(x, y_true, 32, shuffle):
+            loss.forward(forward(x_batch), y_batch)
+            grad = loss.backward()
+            for layer in reversed(layers):
+                grad = layer.backward(grad)
+            optimizer.step()
+    return lambda points: output(activation(forward(points)), threshold(miss, alarm))
 
 
-def yes_no_by_hand(x, y_true, rng):
-    y, W1, W2 = y_true.reshape(-1, 1), rng.normal(size=(2, 8)), rng.normal(size=(8, 1))
-    b1, b2 = np.zeros(8), np.zeros(1)
-    for _ in range(2000):
+def decider_by_validation(x, y_true, miss, alarm, rng):
+    """Hold out a third, and measure which threshold is cheapest there."""
+    decide = decider(x[:400], y_true[:400], miss, alarm, rng, output=lambda p, cut: p[:, 0])
+    p_val, y_val = decide(x[400:]), y_true[400:]
+    totals = []
+    for cut in np.arange(1, 100) / 100:
+        misses = np.sum((p_val < cut) & (y_val == 1))
+        totals.append(miss * misses + alarm * np.sum((p_val >= cut) & (y_val == 0)))
+    cut = (1 + np.argmin(totals)) / 100
+    return lambda points: decide(points) >= cut
+
+
+def decider_by_logit(x, y_true, miss, alarm, rng):
+    """Compare logits with the log-odds of the threshold, at full batch, by hand."""
+    y, W1, W2 = y_true.reshape(-1, 1), rng.normal(size=(2, 16)), rng.normal(size=(16, 1)) / 4
+    b1, b2 = np.zeros(16), np.zeros(1)
+    for _ in range(4000):
         a = np.tanh(x @ W1 + b1)
         dZ = (1 / (1 + np.exp(-(a @ W2 + b2))) - y) / len(x)
         dA = dZ @ W2.T * (1 - a**2)
-        W2, b2 = W2 - a.T @ dZ, b2 - dZ.sum(axis=0)
-        W1, b1 = W1 - x.T @ dA, b1 - dA.sum(axis=0)
-    return lambda points: 1 / (1 + np.exp(-(np.tanh(points @ W1 + b1) @ W2 + b2)))
+        W2, b2 = W2 - 0.5 * a.T @ dZ, b2 - 0.5 * dZ.sum(axis=0)
+        W1, b1 = W1 - 0.5 * x.T @ dA, b1 - 0.5 * dA.sum(axis=0)
+    cut = np.log(alarm / miss)
+    return lambda points: ((np.tanh(points @ W1 + b1) @ W2 + b2)[:, 0] >= cut) * 1.0
+
+
+def with_options(**options):
+    return lambda x, y_true, miss, alarm, rng: decider(x, y_true, miss, alarm, rng, **options)
 
 
 EXERCISES = {
@@ -146,67 +194,145 @@ EXERCISES = {
             lambda threshold: np.log(threshold / (1 - threshold)),
             lambda threshold: -math.log(1 / threshold - 1),
             lambda threshold: np.float32(math.log(threshold) - math.log1p(-threshold)),
+            lambda threshold: 2 * math.atanh(2 * threshold - 1),
         ],
         "wrong": [
-            (sigmoid, "Asked for is the way back"),
-            (lambda t: t / (1 - t), "logarithm of it is still"),
-            (np.log, "Where does 1 - p come in"),
+            (sigmoid, "whose sigmoid is the threshold"),
+            (lambda t: t / (1 - t), "logarithm is still missing"),
+            (np.log, "Where is 1 - p"),
+            (lambda t: -np.log(t), "Where is 1 - p"),
+            (lambda t: np.log(1 - t), "Where is p"),
             (lambda t: np.log((1 - t) / t), "The sign is wrong"),
-            (lambda t: 1 / t - 1, "Now solve for z"),
+            (lambda t: 1 / t - 1, "e to the power of -z"),
             (lambda t: np.log10(t / (1 - t)), "to base 10"),
+            (lambda t: np.log2(t / (1 - t)), "to base 2"),
+            (lambda t: np.log1p(t / (1 - t)), "odds themselves"),
             (lambda t: t - 0.5, "isn't a straight line"),
+            (lambda t: 4 * t - 2, "touches the sigmoid"),
+            (lambda t: np.arctanh(2 * t - 1), "half of the logit"),
+            (lambda t: t, "returned the threshold itself"),
+            (lambda t: 0.0, "right for 0.5 only"),
+            (lambda t: np.array([np.log(t / (1 - t))]), "right number, but in an array"),
         ],
     },
     "13.2": {
-        "stub": "def four_counts(p, y_true, threshold):\n    ...",
+        "stub": "def expected_counts(p, threshold):\n    ...",
         "right": [
-            counts,
-            counts_by_loop,
-            lambda p, y_true, threshold: counts(np.float32(p), y_true.astype(bool), threshold),
-            lambda p, y_true, threshold: list(counts(p, y_true, threshold)),
+            expected,
+            expected_by_loop,
+            lambda p, threshold: of_called(p, p >= threshold),
+            lambda p, threshold: np.array(of_called(p, p >= threshold)),
+            lambda p, threshold: expected(np.float32(p), np.float32(threshold)),
         ],
         "wrong": [
-            (lambda p, y, t: counts_of(p >= t, y == 1), "NumPy made all pairs"),
-            (lambda p, y, t: counts_of(p[:, 0] > t, y == 1), "equals the threshold"),
-            (lambda p, y, t: counts_of(p[:, 0] < t, y == 1), r"from the threshold \*on\*"),
-            (on_neither_side, "is counted nowhere"),
-            (lambda p, y, t: counts_of(p[:, 0] >= 0.5, y == 1), "always use 0.5"),
+            (lambda p, t: of_called(p, p > t), "equal to the threshold"),
+            (lambda p, t: of_called(p, p < t), "swapped yes and no"),
+            (lambda p, t: of_called(p, p >= 0.5), "always compare with 0.5"),
+            (lambda p, t: of_called(p, p >= 1 - t), "1 - threshold"),
+            (lambda p, t: of_called(p, p >= t, lambda p: p.mean()), "mean of all probabilities"),
+            (lambda p, t: of_called(p, p >= t, lambda p: p >= 0.5), "to a label first"),
+            (
+                lambda p, t: (np.sum(p >= t), 0, 0, np.sum(p < t)),
+                "took every call for a right one",
+            ),
+            (
+                lambda p, t: (p[p >= t].sum(), np.sum(p >= t), p[p < t].sum(), np.sum(p < t)),
+                "add up 1 - p",
+            ),
+            (
+                lambda p, t: (p[p >= t].mean(), (1 - p)[p >= t].mean(), p[p < t].mean(),
+                              (1 - p)[p < t].mean()),
+                "take sums",
+            ),
+            (lambda p, t: of_called(1 - p, p >= t), "p is the probability of yes"),
             (reordered(3, 1, 2, 0), "order of the confusion matrix"),
-            (reordered(0, 2, 1, 3), "fp and fn are exchanged"),
-            (reordered(3, 2, 1, 0), "label 0 as the positive class"),
-            (reordered(0, 3, 1, 2), "in another order"),
+            (reordered(0, 2, 1, 3), "fp and fn are swapped"),
+            (reordered(0, 1, 3, 2), "fn and tn are swapped"),
+            (reordered(3, 2, 1, 0), "no as the positive class"),
+            (reordered(0, 3, 1, 2), r"returned \(tp, tn, fp, fn\)"),
             (reordered(0, 1), "tp, fp, fn, and tn"),
+            (changed(lambda count, p: count / len(p)), "shares of all samples"),
+            (changed(lambda count, p: round(count)), "You rounded"),
+            (changed(lambda count, p: int(count)), "cut off the decimals"),
+            (lambda p, t: (p * (p >= t), p * (p < t), p, 1 - p), "one number for each sample"),
+            (
+                lambda p, t: tuple((part * mask).sum(axis=0) for mask in (p >= t, p < t)
+                                   for part in (p, 1 - p)),
+                "without an axis",
+            ),
         ],
     },
     "13.3": {
         "stub": "def threshold_for_recall(p, y_true, wanted):\n    ...",
-        "right": [for_recall, for_recall_by_counts, for_recall_by_rank],
+        "right": [
+            for_recall,
+            for_recall_by_counts,
+            for_recall_by_rank,
+            lambda p, y, wanted: np.sort(p[y == 1, 0])[-math.ceil(wanted * y.sum() - 1e-9)],
+        ],
         "wrong": [
-            (lambda p, y, wanted: p.min(), "all are called yes"),
+            (lambda p, y, wanted: p.min(), "everything is called yes"),
             (lambda p, y, wanted: for_recall(p, np.ones(len(p)), wanted), r"of \*all\* samples"),
-            (lambda p, y, wanted: np.quantile(p[y == 1], wanted), "the share 1 - wanted"),
+            (lambda p, y, wanted: for_recall(p, 1 - y, wanted), "with label 0"),
+            (lambda p, y, wanted: np.quantile(p[y == 1], wanted), "This is the quantile 0.9"),
             (lambda p, y, wanted: math.ceil(wanted * np.sum(y)), "how many must be found"),
+            (lambda p, y, wanted: math.ceil(wanted * np.sum(y)) - 1, "This is an index"),
             (lambda p, y, wanted: p[y == 1].min(), "Too low"),
+            (lambda p, y, wanted: p[y == 1].max(), "Too high"),
             (lambda p, y, wanted: for_recall(p, y, wanted - 0.09), "is still below"),
             (for_precision, r"the \*precision\*"),
-            (lambda p, y, wanted: wanted, "Too high: at 0.9 the recall is 0.36"),
+            (lambda p, y, wanted: wanted, "This is the recall that is wanted"),
+            (lambda p, y, wanted: 1 - wanted, "This is 1 - wanted"),
             (lambda p, y, wanted: for_recall(p, y, wanted) - 1e-3, "Too low"),
+            (lambda p, y, wanted: for_recall(p, y, wanted) + 1e-3, "Too high"),
+            (lambda p, y, wanted: 0.5, "Too (low|high)"),
+            (lambda p, y, wanted: np.nan, "must be finite"),
+            (
+                lambda p, y, wanted: np.mean(p[y == 1] >= for_recall(p, y, wanted)),
+                "This is a recall",
+            ),
+            (lambda p, y, wanted: np.array([for_recall(p, y, wanted)]), "right number, but in an"),
         ],
     },
     "13.4": {
         "stub": "def auc_by_pairs(scores, y_true):\n    ...",
         "right": [
             pairs,
-            pairs_by_loop,
+            ranks,
             lambda scores, y_true: pairs(np.float32(scores), y_true.astype(bool)),
+            lambda s, y: (np.sign(column(s[y == 1]) - s[y == 0]).mean() + 1) / 2,
         ],
         "wrong": [
-            (lambda s, y: pairs_by_loop(s, y, tie=0), "Ties don't count at all"),
-            (lambda s, y: pairs_by_loop(s, y, tie=1), "A tie counts as a win"),
+            (lambda s, y: np.mean(column(s[y == 1]) > s[y == 0]), "Ties don't count at all"),
+            (lambda s, y: np.mean(column(s[y == 1]) >= s[y == 0]), "A tie counts as a win"),
             (lambda s, y: pairs(-s, y), r"the \*negative\* scores higher"),
-            (lambda s, y: pairs_by_loop(s, y, count=lambda *_: 1), "the number of pairs"),
-            (lambda s, y: pairs_by_loop(s, y, count=lambda up, down, n: n * n), "all pairs"),
-            (lambda s, y: pairs_by_loop(s, y, count=lambda up, down, n: n), "How many pairs"),
+            (lambda s, y: pairs(s, 1 - y), r"the \*negative\* scores higher"),
+            (lambda s, y: np.mean(column(s[y == 1]) < s[y == 0]), r"the \*negative\* scores"),
+            (lambda s, y: pairs(s, y) * y.sum() * (1 - y).sum(), "number of pairs in the right"),
+            (lambda s, y: pairs(s, y) * y.sum() * (1 - y).sum() / len(y) ** 2, "all n² pairs"),
+            (
+                lambda s, y: pairs(s, y) * y.sum() * (1 - y).sum() / (len(y) * (len(y) - 1) / 2),
+                "all pairs of samples",
+            ),
+            (lambda s, y: pairs(s, y) * y.sum() * (1 - y).sum() / len(y), "number of samples"),
+            (lambda s, y: pairs(s, y) * (1 - y).sum(), "number of positives"),
+            (
+                lambda s, y: np.mean(column(s) > s) + np.mean(column(s) == s) / 2,
+                "every sample with every other",
+            ),
+            (lambda s, y: 2 * pairs(s, y) - 1, "in the wrong order"),
+            (lambda s, y: s[y == 1].mean() - s[y == 0].mean(), "compares the means"),
+            (lambda s, y: np.mean((s >= 0.5) == y), "This is an accuracy"),
+            (
+                lambda s, y: 0.5 + 0.5 * np.sign(column(s[y == 1]) - s[y == 0]),
+                "one number for each pair",
+            ),
+            (pairs_by_loop, "There is a loop in your code"),
+            (
+                lambda s, y: sum(np.mean(a > s[y == 0]) + np.mean(a == s[y == 0]) / 2
+                                 for a in s[y == 1]) / y.sum(),
+                "There is a loop in your code",
+            ),
         ],
     },
     "13.5": {
@@ -216,6 +342,7 @@ EXERCISES = {
             weighted_by_loop,
             lambda z, y, weight: weighted(np.float32(z), y, weight).astype(np.float32),
             lambda z, y, weight: (1 + (weight - 1) * column(y)) * (sigmoid(z) - column(y)) / len(z),
+            lambda z, y, w: (column(1 - y) * sigmoid(z) - w * column(y) * sigmoid(-z)) / len(z),
         ],
         "wrong": [
             (lambda z, y, weight: weighted(z, y, 1), "The weight is missing"),
@@ -229,29 +356,72 @@ EXERCISES = {
                 lambda z, y, weight: (sigmoid(z) - weight * column(y)) / len(y),
                 r"\(p - weight · y\) / n",
             ),
+            (
+                lambda z, y, weight: (weight * sigmoid(z) - column(y)) / len(y),
+                r"\(weight · p - y\) / n",
+            ),
+            (
+                lambda z, y, weight: weight * column(y) * weighted(z, y, 1),
+                "no samples have no gradient",
+            ),
+            (lambda z, y, weight: weighted(z, y, weight + 1), "weight \\+ 1"),
+            (lambda z, y, weight: weighted(z, y, 1 / weight), "divided by the weight"),
+            (lambda z, y, weight: weighted(z, y, weight**2), "weight twice"),
+            (
+                lambda z, y, w: weighted(z, y, w) * sigmoid(z) * sigmoid(-z),
+                "factor p \\(1 - p\\) too many",
+            ),
+            (
+                lambda z, y, w: np.where(column(y) == 1, w, 1) * (z - column(y)) / len(y),
+                "took the logits for probabilities",
+            ),
+            (lambda z, y, weight: -weighted(z, y, weight), "wrong sign"),
             (lambda z, y, weight: weighted(z, y, weight) * len(y), "mean over the batch"),
-            (lambda z, y, weight: weighted(z, y, weight)[:, 0], "wrong shape"),
+            (lambda z, y, weight: weighted(z, y, weight)[:, 0], "make y_true a column"),
             (weighted_overflowing, "contains NaN"),
             (lambda z, y, weight: (sigmoid(z) - y) / len(y), "NumPy broadcasts"),
+            (weighted_measured, "measures the slope"),
         ],
     },
     "13.6": {
-        "stub": "def train_yes_no(x, y_true, rng):\n    ...",
+        "stub": "def make_decider(x, y_true, miss, alarm, rng):\n    ...",
         "right": [
-            yes_no,
-            yes_no_by_hand,
-            lambda x, y, rng: yes_no(x, y, rng, dtype=np.float32),
+            decider,
+            decider_by_validation,
+            decider_by_logit,
+            with_options(output=lambda p, cut: (p[:, 0] >= cut).tolist()),
         ],
         "wrong": [
-            (lambda x, y, rng: yes_no(x, y, rng, output=lambda z: z), "the sigmoid still missing"),
-            (lambda x, y, rng: yes_no(x, y, rng, hidden=Linear), "by guessing"),
-            (lambda x, y, rng: yes_no(x, y, rng, lr=-0.02), "must be greater than 0"),
-            (lambda x, y, rng: yes_no(x, 1 - y, rng), "yes and no exchanged"),
-            (lambda x, y, rng: yes_no(x, y, rng, output=lambda z: 1 * (z >= 0)), "0 or 1"),
-            (lambda x, y, rng: yes_no(x, y, rng, output=lambda z: sigmoid(z)[:, 0]), "column"),
-            (lambda x, y, rng: lambda points: np.full((200, 1), 0.5), "for any points|could not"),
-            (lambda x, y, rng: lambda points: np.full((len(points), 1), np.nan), "returns NaN"),
-            (lambda x, y, rng: y, "must return a function"),
+            (with_options(threshold=lambda miss, alarm: 0.5), "must be below 0.5"),
+            (with_options(threshold=lambda miss, alarm: 1 / 21), "depend on `miss` and `alarm`"),
+            (
+                with_options(threshold=lambda miss, alarm: miss / (alarm + miss)),
+                "upside down",
+            ),
+            (with_options(threshold=lambda miss, alarm: miss / alarm), "No point is called yes"),
+            (with_options(threshold=lambda miss, alarm: 0.0), "Every point is called yes"),
+            (with_options(threshold=lambda miss, alarm: alarm / miss), "Every point|With equal"),
+            (with_options(hidden=Linear), "below 0.5|long enough"),
+            (with_options(output=lambda p, cut: p[:, 0]), "Compare them with a threshold"),
+            (with_options(output=lambda p, cut: (p >= cut).astype(int)), "take the column out"),
+            (with_options(output=lambda p, cut: (p[:, 0] < cut) * 1), "swapped|upside down"),
+            (with_options(activation=lambda z: z), "logits"),
+            (with_options(epochs=0), "did the network not learn"),
+            (with_options(lr=-0.03), "must be greater than 0"),
+            (
+                with_options(shuffler=lambda rng: np.random.default_rng()),
+                "other decisions the second time",
+            ),
+            (with_options(generator=lambda rng: np.random.default_rng(0)), "Nothing is drawn"),
+            (
+                lambda x, y, miss, alarm, rng: decider(x, 1 - y, miss, alarm, rng),
+                "swapped|upside down",
+            ),
+            (lambda x, y, miss, alarm, rng: y, "must return a function"),
+            (
+                lambda x, y, miss, alarm, rng: lambda points: np.ones(10_000, dtype=int),
+                "for any points|could not",
+            ),
         ],
     },
 }
