@@ -13,7 +13,6 @@ ASSERT_SHARE = 1 / 20  # of a chapter's lines of code
 
 # Answers to predictions that aren't collapsed.
 OPEN_ANSWERS = {
-    "09_generalization": 9,
     "10_regularization": 9,
     "11_dropout": 14,
     "12_batch_normalization": 16,
@@ -27,7 +26,6 @@ OPEN_ANSWERS = {
 
 # Code cells that print a typed sentence instead of what was measured.
 TYPED_SENTENCES = {
-    "09_generalization": 7,
     "10_regularization": 5,
     "11_dropout": 3,
     "12_batch_normalization": 2,
@@ -36,7 +34,6 @@ TYPED_SENTENCES = {
     "17_fashion_mnist": 9,
     "18_frameworks": 5,
     "19_speed": 23,
-    "solutions/09_generalization": 1,
     "solutions/10_regularization": 1,
     "solutions/11_dropout": 1,
     "solutions/12_batch_normalization": 3,
@@ -45,7 +42,6 @@ TYPED_SENTENCES = {
 
 # Asserts in chapters that have too many.
 ASSERTS = {
-    "09_generalization": 39,
     "10_regularization": 53,
     "11_dropout": 53,
     "12_batch_normalization": 48,
