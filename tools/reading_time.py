@@ -35,7 +35,7 @@ OVER_LIMIT = {
     "11_dropout": 65,
     "12_batch_normalization": 70,
     "14_regression": 65,
-    "15_model": 95,
+    "15_model": 100,
     "18_frameworks": 70,
     "19_speed": 65,
 }
