@@ -33,7 +33,6 @@ STEP = 5  # minutes; the numbers that readers see are rounded up to a multiple o
 # Chapters that are still over the limit, with their present minutes. A number may only fall.
 OVER_LIMIT = {
     "11_dropout": 65,
-    "12_batch_normalization": 70,
     "14_regression": 65,
     "15_model": 100,
     "18_frameworks": 70,

@@ -15,7 +15,6 @@ ASSERT_SHARE = 1 / 20  # of a chapter's lines of code
 OPEN_ANSWERS = {
     "10_regularization": 9,
     "11_dropout": 14,
-    "12_batch_normalization": 16,
     "14_regression": 14,
     "15_model": 10,
     "16_mnist": 5,
@@ -28,7 +27,6 @@ OPEN_ANSWERS = {
 TYPED_SENTENCES = {
     "10_regularization": 5,
     "11_dropout": 3,
-    "12_batch_normalization": 2,
     "15_model": 2,
     "16_mnist": 3,
     "17_fashion_mnist": 9,
@@ -36,7 +34,6 @@ TYPED_SENTENCES = {
     "19_speed": 23,
     "solutions/10_regularization": 1,
     "solutions/11_dropout": 1,
-    "solutions/12_batch_normalization": 3,
     "solutions/15_model": 1,
 }
 
@@ -44,7 +41,6 @@ TYPED_SENTENCES = {
 ASSERTS = {
     "10_regularization": 53,
     "11_dropout": 53,
-    "12_batch_normalization": 48,
     "14_regression": 53,
     "15_model": 60,
     "16_mnist": 46,
