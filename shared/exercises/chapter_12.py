@@ -667,7 +667,7 @@ def layer_norm_backward(answer):
         right = [_rows(gamma * dZ, x_hat, q), (dZ * x_hat).sum(axis=0), dZ.sum(axis=0)]
         right = dict(zip(_NAMES, right, strict=True))
 
-        received = _own_code(answer, (dZ, x, gamma, eps))
+        received = call(answer, dZ, x, gamma, eps)
         if isinstance(received, (tuple, list)) and len(received) == 3 and not any(
             is_blank(part) for part in received
         ):
