@@ -10,7 +10,7 @@ import numpy as np
 def zeros(in_features, out_features, rng):
     """All weights zero: right for a linear model, fatal if two layers in a row start like this.
 
-    The neurons between them would compute the same and get the same gradient, forever. A hidden
+    The neurons between them would have the same outputs and the same gradients, forever. A hidden
     layer with ReLU can't start at zero at all, because the slope of ReLU at 0 is 0.
     ``rng`` isn't used; it's there so that all initializers can be called the same way.
     """
@@ -26,8 +26,8 @@ def glorot_normal(in_features, out_features, rng):
     r"""Normally distributed numbers, variance :math:`2 / (n_\text{in} + n_\text{out})`.
 
     It lies between :math:`1 / n_\text{in}`, which keeps the size of a linear layer's outputs, and
-    :math:`1 / n_\text{out}`, which keeps that of its gradients. Near 0, tanh is nearly
-    linear, so it suits tanh, too.
+    :math:`1 / n_\text{out}`, which keeps that of its gradients. It suits tanh, too, because tanh is
+    nearly linear near 0.
 
     References
     ----------

@@ -70,6 +70,23 @@ def size_after(answer):
                 "The last layer is followed by ReLU as well.",
             ),
             (
+                scale * np.sqrt(in_features / 2) ** layers,
+                "Parentheses are missing: `**` comes before `*`, so the scale isn't in the power.",
+            ),
+            (
+                scale**layers * np.sqrt(in_features / 2),
+                "Only the scale is in the power. The root of n_in / 2 belongs there, too.",
+            ),
+            (
+                np.sqrt(factor**layers),
+                "You took the root twice. `scale * np.sqrt(in_features / 2)` is already the factor "
+                "of the root mean square.",
+            ),
+            (
+                (scale * np.sqrt(2 / in_features)) ** layers,
+                "2 / in_features is upside down: more inputs make the sum larger.",
+            ),
+            (
                 (scale * np.sqrt(2 * in_features)) ** layers,
                 "ReLU halves the mean square: divide in_features by 2.",
             ),
@@ -102,6 +119,12 @@ _CONSTANT = (
 )
 
 
+_RARE = (
+    "Neuron 0 outputs 2 for one of the 200 samples, so it's alive. Dead means exactly 0 for every "
+    "sample."
+)
+
+
 @exercise("8.2")
 def dead_neurons(answer):
     """The columns that are zero in every row."""
@@ -127,6 +150,9 @@ def dead_neurons(answer):
         _check_dead(answer, a, places, is_faint)
     constant = np.array([[2.0, 0.0, 1.0], [2.0, 0.0, 3.0]])
     _check_dead(answer, constant, [1], ([0, 1], _CONSTANT))
+    rare = np.zeros((200, 3))
+    rare[7, 0], rare[::2, 2] = 2.0, 1.0
+    _check_dead(answer, rare, [1], ([0, 1], _RARE))
     return "Zero for every sample: no gradient reaches these weights anymore."
 
 
@@ -310,6 +336,10 @@ def sizes_inside(answer):
                 "This is the last layer only. Keep one number for each layer in a list.",
             ),
             (sizes[-1], "This is the last layer only. Keep one number for each layer in a list."),
+            (
+                np.array(sizes) / _size(x),
+                "You divided by the size of x. The exercise asks for the sizes themselves.",
+            ),
             (
                 sizes[:1],
                 "Only the first layer's size is there. Is `return` inside the loop?",
@@ -594,9 +624,10 @@ def first_ratios(answer):
         x = rng.standard_normal((n, widths[0]))
         weights = tuple(rng.standard_normal(shape) for shape in pairwise(widths))
         grad = rng.standard_normal((n, widths[-1]))
-        outputs = [x]
+        outputs, linear = [x], [x]
         for W in weights:
             outputs.append(np.maximum(0, outputs[-1] @ W))
+            linear.append(linear[-1] @ W)
         steps = _weight_gradients(outputs, weights, grad)
         ratios = _ratios(steps, weights, lr)
         inner = range(len(weights) - 1)
@@ -616,6 +647,26 @@ def first_ratios(answer):
                 "dX = dZ · Wᵀ, not grad · Wᵀ.",
             ),
             (
+                {"used": lambda grad, dZ: grad},
+                "What you send back is masked, but your dW aren't: dW = Xᵀ dZ, not Xᵀ grad.",
+            ),
+            (
+                {"entering": linear[:-1], "masks": linear[1:]},
+                "ReLU is missing on the way forward: each layer is followed by np.maximum(0, ...).",
+            ),
+            (
+                {"entering": linear[:-1], "masked": lambda k: False},
+                "ReLU is missing, forward and backward.",
+            ),
+            (
+                {"entering": [x] * len(weights)},
+                "You built every dW from the first x. dW = Xᵀ dZ takes the layer's own input.",
+            ),
+            (
+                {"passed_on": lambda grad, dZ, W: grad},
+                "All your layers use the same `grad`. The gradient for the one before is dZ · Wᵀ.",
+            ),
+            (
                 {"entering": outputs[1:]},
                 "You built dW from the layer's own output. dW = Xᵀ dZ takes its *input*.",
             ),
@@ -633,10 +684,11 @@ def first_ratios(answer):
             ),
         ]
         # Most of these slips fit only if all layers are equally wide.
-        variants = variants if len(set(widths)) == 1 else variants[:3]
+        variants = variants if len(set(widths)) == 1 else variants[:6]
         mistakes = [
             (np.array(ratios)[::-1], "The order is reversed: the first layer comes first."),
             (np.array(ratios) / lr, "The learning rate is missing: a step is lr · dW."),
+            (np.array(ratios) * lr, "You multiplied by the learning rate twice."),
             (1 / np.array(ratios), "It's upside down: the step, divided by the weights."),
             (
                 [lr * _size(dW) for dW in steps],
@@ -712,6 +764,7 @@ def _weight_gradients(
     grad,
     masked=lambda k: True,
     passed_on=lambda grad, dZ, W: dZ @ W.T,
+    used=lambda grad, dZ: dZ,
     entering=None,
     masks=None,
 ):
@@ -721,7 +774,7 @@ def _weight_gradients(
     found = []
     for k in reversed(range(len(weights))):
         dZ = grad * (masks[k] > 0) if masked(k) else grad
-        found.append(entering[k].T @ dZ)
+        found.append(entering[k].T @ used(grad, dZ))
         grad = passed_on(grad, dZ, weights[k])
     return found[::-1]
 

@@ -155,6 +155,30 @@ def ratios_from(x, weights, grad, lr, share=None, masks=None, entering=None, bac
     return found[::-1]
 
 
+def ratios_unmasked_steps(x, weights, grad, lr):
+    outputs = [x]
+    for W in weights:
+        outputs.append(np.maximum(0, outputs[-1] @ W))
+    found = []
+    for k in reversed(range(len(weights))):
+        found.append(lr * rms(outputs[k].T @ grad) / rms(weights[k]))
+        grad = (grad * (outputs[k + 1] > 0)) @ weights[k].T
+    return found[::-1]
+
+
+def ratios_linear(x, weights, grad, lr, mask):
+    """The ratios without ReLU on the way forward, with its masks or without."""
+    sums = [x]
+    for W in weights:
+        sums.append(sums[-1] @ W)
+    found = []
+    for k in reversed(range(len(weights))):
+        dZ = grad * (sums[k + 1] > 0) if mask else grad
+        found.append(lr * rms(sums[k].T @ dZ) / rms(weights[k]))
+        grad = dZ @ weights[k].T
+    return found[::-1]
+
+
 def rms(values):
     return np.sqrt(np.mean(values**2))
 
@@ -214,6 +238,11 @@ EXERCISES = {
             (lambda k, n, s: (s * np.sqrt(n)) ** k / 2, "not once"),
             (lambda k, n, s: size(k, n, s) * 2**0.5, "last layer is followed by ReLU"),
             (lambda k, n, s: (s * np.sqrt(2 * n)) ** k, "divide in_features by 2"),
+            (lambda k, n, s: s * np.sqrt(n / 2) ** k, "Parentheses are missing"),
+            (lambda k, n, s: s**k * np.sqrt(n / 2), "Only the scale is in the power"),
+            (lambda k, n, s: size(k, n, s) ** 0.5, "You took the root twice"),
+            (lambda k, n, s: (s * np.sqrt(2 / n)) ** k, "upside down"),
+            (lambda k, n, s: k * np.log(size(1, n, s)), "expected"),
         ],
     },
     "8.2": {
@@ -257,6 +286,10 @@ EXERCISES = {
             ),
             (lambda a: np.flatnonzero(np.median(a, axis=0) == 0), "at least half"),
             (lambda a: np.flatnonzero(np.isclose(a, 0).all(axis=0)), "only faint"),
+            (lambda a: np.flatnonzero((a == 0).mean(axis=0) > 0.9), "one of the 200 samples"),
+            (lambda a: np.flatnonzero((a == 0).mean(axis=0) > 0.99), "one of the 200 samples"),
+            (lambda a: np.flatnonzero(a[:6].sum(axis=0) == 0), "one of the 200 samples"),
+            (lambda a: np.flatnonzero(np.percentile(a, 95, axis=0) == 0), "one of the 200|faint"),
         ],
     },
     "8.3": {
@@ -312,6 +345,8 @@ EXERCISES = {
                 "left out the zeros",
             ),
             (lambda x, w: inside(np.maximum(0, x), w), "ReLU to x as well"),
+            (lambda x, w: [size / rms(x) for size in inside(x, w)], "divided by the size of x"),
+            (lambda x, w: np.cumsum(inside(x, w)), "expected"),
         ],
     },
     "8.4": {
@@ -436,6 +471,13 @@ EXERCISES = {
         "wrong": [
             (lambda *a: ratios(*a)[::-1], "order is reversed"),
             (lambda x, w, g, lr: ratios(x, w, g, 1), "learning rate is missing"),
+            (lambda x, w, g, lr: ratios(x, w, g, lr**2), "the learning rate twice"),
+            (ratios_unmasked_steps, "but your dW aren't"),
+            (lambda *a: ratios_linear(*a, mask=True), "missing on the way forward"),
+            (lambda *a: ratios_linear(*a, mask=False), "forward and backward"),
+            (lambda *a: ratios_from(*a, entering=lambda o, k: o[0]), "every dW from the first x"),
+            (lambda *a: ratios_from(*a, back=lambda g, dZ, W: g), "use the same `grad`"),
+            (lambda *a: ratios(*a, size=lambda v: np.median(np.abs(v))), "expected"),
             (lambda *a: 1 / np.array(ratios(*a)), "upside down"),
             (lambda *a: ratios(*a, mask=False), "The masks are missing"),
             (lambda *a: ratios(*a, last=False), "mask of the last layer is missing"),
