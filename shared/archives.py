@@ -265,7 +265,10 @@ class Archive:
             with self._zipped.open(member) as file:
                 if np.lib.format.read_magic(file) != (1, 0):
                     raise ValueError(f"{name!r:.60} is an array in another version of the format")
-                shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+                try:
+                    shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+                except MemoryError as error:  # how Python's parser may refuse deep nesting
+                    raise ValueError(f"the header of {name!r:.60} is damaged") from error
                 if dtype.hasobject:
                     raise ValueError(f"{name!r:.60} holds pickled objects, which are never opened")
                 length = math.prod(shape) * dtype.itemsize

@@ -7,6 +7,7 @@ before any of its layers is built.
 """
 
 import inspect
+import json
 import math
 import sys
 
@@ -342,4 +343,9 @@ def _generator(state):
         bits.state = state
     except (KeyError, OverflowError, TypeError, ValueError) as error:
         raise ValueError(f"the state of a random generator is damaged: {error}") from error
+    # As text, since True and 1.0 equal 1. An even increment makes a generator that may never
+    # come to an end of drawing.
+    texts = {json.dumps(one, sort_keys=True) for one in (bits.state, state)}
+    if len(texts) > 1 or bits.state["state"]["inc"] % 2 == 0:
+        raise ValueError("the state of a random generator is damaged")
     return np.random.Generator(bits)

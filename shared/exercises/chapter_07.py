@@ -594,13 +594,10 @@ def clip(answer):
         grads[1] *= 4  # the longest array is neither the first nor the last
         factor = share * limit / np.sqrt(sum((g * g).sum() for g in grads))
         grads = tuple(factor * g for g in grads)
-        kept = [grad.copy() for grad in grads]
         length = float(np.sqrt(sum((g * g).sum() for g in grads)))
         right = [g * min(1.0, limit / length) for g in grads]
         own = [g * min(1.0, limit / np.linalg.norm(g)) for g in grads]
         received = call(answer, grads, limit)
-        if any(not np.array_equal(a, b) for a, b in zip(kept, grads, strict=True)):
-            raise Wrong("The function changes the arrays it was given. Make new ones.")
         _compare_clipped(_clipped(received, 3), grads, limit, right, own, length)
     _clip_zeros(answer)
     return "One factor for all: a shorter step in the same direction."

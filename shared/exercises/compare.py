@@ -43,7 +43,7 @@ def call(function, *arguments):
     function : callable
         The answer.
     *arguments
-        Arrays and lists are handed over as copies.
+        Arrays, lists, and tuples of them are handed over as copies.
 
     Returns
     -------
@@ -58,7 +58,7 @@ def call(function, *arguments):
     Wrong
         If it is no function, returns None, or changes what it was given.
     """
-    mutable = (np.ndarray, list)
+    mutable = (np.ndarray, list, tuple)
     given = [copy.deepcopy(a) if isinstance(a, mutable) else a for a in arguments]
     result = attempt(function, *given)
     if is_blank(result):
@@ -67,7 +67,7 @@ def call(function, *arguments):
         raise NotTried
     for position, (before, after) in enumerate(zip(arguments, given, strict=True)):
         if isinstance(before, mutable) and not same_values(before, after):
-            kind = "list" if isinstance(before, list) else "array"
+            kind = "list" if isinstance(before, list) else "array"  # perhaps one in a tuple
             raise Wrong(
                 f"The function changes its argument {_argument_name(function, position)} in "
                 f"place, so the caller's {kind} changes too. Work on a copy."

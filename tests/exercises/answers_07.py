@@ -856,7 +856,7 @@ def adamax_step(value, mean, largest, grad, step, lr, betas):
                 "are made longer",
             ),
             (lambda grads, c: list(grads), "nothing is shortened"),
-            (clip_in_place, "changes the arrays it was given"),
+            (clip_in_place, "changes its argument grads in place"),
             (lambda grads, c: clip(grads, c)[:2], "Received: a list of 2|gradient"),
             (lambda grads, c: [g / length(grads) * min(length(grads), c) for g in grads], "NaN"),
             (lambda grads, c: np.concatenate([g.ravel() for g in clip(grads, c)]), "grad"),

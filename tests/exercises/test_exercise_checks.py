@@ -252,19 +252,21 @@ class TestCall:
             call(answer, 0, argument)
         assert list(argument) == before
 
+    @pytest.mark.parametrize("kind", [list, tuple])
     @pytest.mark.parametrize("change", [True, False])
-    def test_a_list_of_arrays_of_different_shapes(self, change):
+    def test_arrays_of_different_shapes_in_a_sequence(self, change, kind):
         def answer(weights):
             if change:
                 weights[1][0] = 7
             return 1
 
-        arguments = [np.zeros((2, 3)), np.zeros(3)]
+        arguments = kind([np.zeros((2, 3)), np.zeros(3)])
         if change:
             with pytest.raises(Wrong, match="changes its argument weights in place"):
                 call(answer, arguments)
         else:
             assert call(answer, arguments) == 1
+        assert not arguments[1].any()
 
     def test_changed_argument_without_a_name(self):
         with pytest.raises(Wrong, match="changes its argument number 1 in place"):

@@ -400,6 +400,15 @@ def test_an_archive_of_something_else(path):
     refused(path, "is not a model file")
 
 
+def test_a_header_that_is_nested_deeply(path):
+    """Python's parser raises MemoryError for it."""
+    header = ("-" * 9000 + "1").encode()
+    member = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("description.npy", member)
+    refused(path, "is not a model file, or is damaged: the header of 'description' is damaged")
+
+
 def test_a_folder(tmp_path):
     refused(tmp_path, "is not a model file but a folder")
 
