@@ -11,7 +11,7 @@ from unittest import mock
 
 import numpy as np
 
-import shared.model
+import shared.fitting
 from shared import optimizers
 from shared.activations import ReLU
 from shared.datasets import load_fashion_mnist
@@ -68,7 +68,7 @@ class MaximumReLU(ReLU):
         return np.maximum(x, 0, out=out)
 
 
-class FreshWorkspace(shared.model._Workspace):
+class FreshWorkspace(shared.fitting.Workspace):
     """Keeps no array for the next step."""
 
     def call(self, method, x, **options):
@@ -79,7 +79,7 @@ class FreshModel(Model):
     """Makes every array anew in every step."""
 
     def fit(self, *arguments, **options):
-        with mock.patch.object(shared.model, "_Workspace", FreshWorkspace):
+        with mock.patch.object(shared.fitting, "Workspace", FreshWorkspace):
             return super().fit(*arguments, **options)
 
 

@@ -176,6 +176,30 @@ def are_of_the_package(parts):
     )
 
 
+def check_compiled(method, needed):
+    """Check that a model has been compiled: RuntimeError if what a method needs is None."""
+    if needed is None:
+        raise RuntimeError(
+            f"{method} needs a loss and an optimizer. Call "
+            "model.compile(Adam(model.parameters()), SoftmaxCrossEntropy()) first"
+        )
+
+
+def check_classifies(loss):
+    """Check that a loss is one for classes: TypeError if its predictions have no probability."""
+    if not loss.classifies:
+        raise TypeError(
+            f"a model trained with {type(loss).__name__} predicts numbers, not probabilities: use "
+            "predict"
+        )
+
+
+def check_predictions(model, y_pred):
+    """Check that the loss has kept predictions, if there are metrics to measure on them."""
+    if model.metrics and y_pred is None:
+        raise TypeError(f"forward of {type(model.loss).__name__} must set self.predictions")
+
+
 def check_gradient(loss, grad, shape):
     """Check that the gradient a loss returns is one number for each output of the network."""
     if np.shape(grad) != shape:
@@ -331,6 +355,14 @@ def samples(name, x):
     return array
 
 
+def inputs(x):
+    """Return samples to predict as an array; ValueError if there are none."""
+    x = samples("x", x)
+    if len(x) == 0:
+        raise ValueError(f"there is no sample to predict. Received: x of shape {x.shape}")
+    return x
+
+
 def pairs(x, y):
     """Return samples and targets as arrays; ValueError if there isn't one target per sample."""
     x, y = samples("x", x), samples("y", y)
@@ -339,6 +371,29 @@ def pairs(x, y):
             f"each sample needs one target. Received: {len(x)} samples, {len(y)} targets"
         )
     return x, y
+
+
+def checked_arrays(own, arrays):
+    """Return arrays that can be copied into a network's own one by one.
+
+    Raises
+    ------
+    ValueError
+        If a name, shape, or dtype differs.
+    """
+    described = {n: f"{a.shape} {a.dtype}" for n, a in own.items()}
+    received = {n: f"{np.shape(a)} {np.asarray(a).dtype}" for n, a in arrays.items()}
+    for name in sorted(described.keys() | received.keys()):
+        if described.get(name) != received.get(name):
+            raise ValueError(
+                "the weights are those of another network. This one has "
+                f"{name}: {described.get(name, 'no such array')}. "
+                f"Received: {received.get(name, 'no such array')}"
+            )
+    if any(np.may_share_memory(a, b) for a in own.values() for b in arrays.values()):
+        # Its own, perhaps under other names: none is read after it has been written.
+        return {name: np.array(array) for name, array in arrays.items()}
+    return arrays
 
 
 def check_batches(layers, n, batch_size):

@@ -1,16 +1,12 @@
 """The model: layers in a row, with the loop that trains them."""
 
 import copy
-import math
 from contextlib import ExitStack
 
 import numpy as np
 
 from . import checks, serialization
-from .arguments import generator, whole_number
-from .callbacks import ProgressBar
-from .datasets import batches
-from .fitting import Alone, Buffers, CtrlC, Unchanged, parameters_only
+from .fitting import Run, first_trained, forget_gradients, parameters_only
 from .losses import _probabilities
 
 # Prediction and evaluation go through the data in batches of this size, to bound the memory.
@@ -125,16 +121,11 @@ class Model:
 
         What no layer sets is 0.
         """
-        self._forget_gradients()
-        first = self._first_trained()
+        forget_gradients(self.layers)
+        first = first_trained(self.layers)
         for layer in reversed(self.layers[first + 1 :]):
             grad = layer.backward(grad)
         parameters_only(self.layers[first])(grad)
-
-    def _forget_gradients(self):
-        # For layers of a reader's own, which may leave a gradient alone, or add to it.
-        for parameter in self.parameters():
-            parameter.grad.fill(0)
 
     def penalty(self):
         """Return the sum of the penalties on the weights, a float."""
@@ -166,18 +157,7 @@ class Model:
             If a name, shape, or dtype differs. Nothing is changed then.
         """
         own = self.state_dict()
-        described = {n: f"{a.shape} {a.dtype}" for n, a in own.items()}
-        received = {n: f"{np.shape(a)} {np.asarray(a).dtype}" for n, a in arrays.items()}
-        for name in sorted(described.keys() | received.keys()):
-            if described.get(name) != received.get(name):
-                raise ValueError(
-                    "the weights are those of another network. This one has "
-                    f"{name}: {described.get(name, 'no such array')}. "
-                    f"Received: {received.get(name, 'no such array')}"
-                )
-        if any(np.may_share_memory(a, b) for a in own.values() for b in arrays.values()):
-            # Its own, perhaps under other names: none is read after it has been written.
-            arrays = {name: np.array(array) for name, array in arrays.items()}
+        arrays = checks.checked_arrays(own, arrays)
         for name, array in own.items():
             array[...] = arrays[name]
 
@@ -227,98 +207,41 @@ class Model:
             such a number. The model is as it was before that batch. Also if, at the end of an
             epoch, a weight or a running statistic is NaN or infinite.
         """
-        self._check_compiled("fit", self.optimizer)
-        alone = Alone(self)
-        checks.check_parts(self.layers, self.optimizer, self.loss)
-        x, y, validation_data = checks.checked_data(self, x, y, validation_data)
-        epochs = whole_number("epochs", epochs)
-        batch_size = min(whole_number("batch_size", batch_size), len(x))
-        checks.check_batches(self.layers, len(x), batch_size)
-        self.rng = generator("rng", (self.rng or np.random.default_rng()) if rng is None else rng)
-        callbacks = checks.checked_callbacks(callbacks)
-        if verbose:
-            callbacks.append(ProgressBar(epochs * math.ceil(len(x) / batch_size)))
-        for callback in callbacks:
-            callback.check(self, self._history_names(validation_data))
-        self.stop_training = False
+        run = Run(self, x, y, epochs, batch_size, validation_data, callbacks, rng, verbose)
         history = History()
-        workspace = _Workspace([*self.layers, self.loss], x, y, batch_size)
-        # What happens inside is undone or ended on the way out, whatever it was that went wrong.
-        with alone, CtrlC() as ctrl_c, ExitStack() as ends:
-            callbacks += [Unchanged(self), ctrl_c]
-            for callback in callbacks:
+        with run, ExitStack() as ends:
+            for callback in run.callbacks:
                 callback.on_fit_begin(self)
                 ends.callback(callback.on_fit_end, self)
-            for epoch in range(1, epochs + 1):
-                numbers = self._fit_epoch(x, y, batch_size, epoch, callbacks, workspace)
-                if validation_data is not None:
-                    validation = self.evaluate(*validation_data)
+            for epoch in range(1, run.epochs + 1):
+                numbers = self._fit_epoch(run)
+                if run.validation_data is not None:
+                    validation = self.evaluate(*run.validation_data)
                     numbers |= {f"val_{name}": number for name, number in validation.items()}
                 history.add(numbers)
-                for callback in callbacks:
+                for callback in run.callbacks:
                     callback.on_epoch_end(self, epoch, history)
                 if self.stop_training:
                     break
         return history
 
-    def _history_names(self, validation_data):
-        names = ["loss", *(metric.__name__ for metric in self.metrics)]
-        return names + [f"val_{name}" for name in names if validation_data is not None]
-
-    def _fit_epoch(self, x, y, batch_size, epoch, callbacks, workspace):
-        names = self._history_names(None)
-        sums = [0.0] * len(names)
-        buffers, first = Buffers(self.layers), self._first_trained()
-        pairs = batches(x, y, batch_size, self.rng, out=workspace.batch)
-        for number, (x_batch, y_batch) in enumerate(pairs, 1):
-            with buffers:
-                loss = self._forward_batch(x_batch, y_batch, workspace)
-                # Before the update: the weights are still those of the batch before.
-                if not math.isfinite(loss):
-                    place = f"epoch {epoch}, batch {number}"
-                    raise self._diverged(f"the loss became {loss} in {place}")
-                # A copy: the backward pass of a reader's own loss may work in that array.
+    def _fit_epoch(self, run):
+        """Go through the data once; return loss and metrics, as means over the samples."""
+        totals = {}
+        for x_batch, y_batch in run.batches():
+            with run.buffers:
+                loss = self.loss.forward(run.forward(x_batch), y_batch.copy())
+                run.check_loss(loss)
                 y_pred = copy.copy(getattr(self.loss, "predictions", None))
-                self._backward_batch(first, workspace)
+                run.backward(self.loss.backward())
                 self.optimizer.step()
             # Not earlier: a metric may call the model, which would forget this batch.
-            results = [loss, *self._measure(y_pred, y_batch)]
-            sums = [s + result * len(x_batch) for s, result in zip(sums, results, strict=True)]
-            for callback in callbacks:
+            numbers = {"loss": loss, **self._measure(y_pred, y_batch)}
+            for name, number in numbers.items():
+                totals[name] = totals.get(name, 0.0) + number * len(x_batch)
+            for callback in run.callbacks:
                 callback.on_batch_end(self)
-        # The next batch would find out, but there might be none.
-        for name, array in self.state_dict().items():
-            if not np.isfinite(array).all():
-                raise self._diverged(f"a number in {name} became NaN or infinite in epoch {epoch}")
-        return {name: s / len(x) for name, s in zip(names, sums, strict=True)}
-
-    def _diverged(self, what):
-        return FloatingPointError(
-            f"{what}, at a learning rate of {self.optimizer.learning_rate():g}. Usual causes: a "
-            "learning rate that is too large (try a tenth), inputs that are not scaled, or NaN in "
-            "the data."
-        )
-
-    def _forward_batch(self, x, y, workspace):
-        """Return the loss of one batch.
-
-        The same as ``forward``, but each layer writes into the array it made for the batch before.
-        """
-        for layer in self.layers:
-            x = workspace.call(layer.forward, x, training=True)
-        workspace.outputs = x.shape
-        # Copies, which a callback may find in the loss: the next batch overwrites those arrays.
-        return self.loss.forward(x.copy(), y.copy())
-
-    def _backward_batch(self, first, workspace):
-        """Set the gradients of all parameters; the same as ``backward``, in kept arrays."""
-        if not workspace.reuse:
-            self._forget_gradients()
-        grad = self.loss.backward()
-        checks.check_gradient(self.loss, grad, workspace.outputs)
-        for layer in reversed(self.layers[first + 1 :]):
-            grad = workspace.call(layer.backward, grad)
-        parameters_only(self.layers[first])(grad)
+        return {name: total / len(run.x) for name, total in totals.items()}
 
     def evaluate(self, x, y):
         """Measure loss and metrics on data, without learning from it.
@@ -329,24 +252,20 @@ class Model:
             ``loss`` and each metric by name, floats. The loss is that of the predictions alone,
             without penalties on the weights.
         """
-        self._check_compiled("evaluate", self.loss)
+        checks.check_compiled("evaluate", self.loss)
         x, y = checks.pairs(x, y)
         loss = self.loss.forward(self.predict(x), y)
-        numbers = self._measure(getattr(self.loss, "predictions", None), y)
-        names = (metric.__name__ for metric in self.metrics)
-        return {"loss": loss, **dict(zip(names, numbers, strict=True))}
+        y_pred = getattr(self.loss, "predictions", None)
+        return {"loss": loss, **self._measure(y_pred, y)}
 
     def _measure(self, y_pred, y):
-        """Return the metrics. Each gets arrays of its own, which it may keep or change."""
-        if self.metrics and y_pred is None:
-            raise TypeError(f"forward of {type(self.loss).__name__} must set self.predictions")
-        return [float(metric(y_pred.copy(), y.copy())) for metric in self.metrics]
+        """Return the metrics by name. Each gets arrays of its own, which it may keep or change."""
+        checks.check_predictions(self, y_pred)
+        return {m.__name__: float(m(y_pred.copy(), y.copy())) for m in self.metrics}
 
     def predict(self, x):
         """Return the network's outputs, one row per sample (logits, if the loss takes logits)."""
-        x = checks.samples("x", x)
-        if len(x) == 0:
-            raise ValueError(f"there is no sample to predict. Received: x of shape {x.shape}")
+        x = checks.inputs(x)
         starts = range(0, len(x), PREDICTION_BATCH)
         # Copies: a layer of a reader's own may write into the same array each time.
         return np.concatenate([self.forward(x[i : i + PREDICTION_BATCH]).copy() for i in starts])
@@ -364,12 +283,8 @@ class Model:
         ValueError
             If the loss takes probabilities and the network's outputs aren't any.
         """
-        self._check_compiled("predict_proba", self.loss)
-        if not self.loss.classifies:
-            raise TypeError(
-                f"a model trained with {type(self.loss).__name__} predicts numbers, not "
-                "probabilities: use predict"
-            )
+        checks.check_compiled("predict_proba", self.loss)
+        checks.check_classifies(self.loss)
         return _probabilities(self.loss.output_activation(self.predict(x)))
 
     def summary(self):
@@ -449,52 +364,3 @@ class Model:
             If names, shapes, or dtypes differ from this model's. Nothing is changed then.
         """
         serialization.load_weights(self, path)
-
-    def _check_compiled(self, method, needed):
-        if needed is None:
-            raise RuntimeError(
-                f"{method} needs a loss and an optimizer. Call "
-                "model.compile(Adam(model.parameters()), SoftmaxCrossEntropy()) first"
-            )
-
-    def _first_trained(self):
-        """Return the index of the first layer with parameters: none before it needs a gradient."""
-        for i, layer in enumerate(self.layers):
-            if layer.parameters():
-                return i
-        raise ValueError("the model has no layer with parameters, so there is nothing to train")
-
-
-class _Workspace:
-    """The arrays of a training step, kept so that the next step can write into them.
-
-    Some systems return the memory of an array to the operating system at once. Making a new array
-    then costs more than filling it. But a layer of a reader's own might need an array of the step
-    before, or have outputs of another width each time: then nothing is kept.
-
-    Attributes
-    ----------
-    reuse : bool
-        Whether all parts, the layers and the loss, are this package's.
-    outputs : tuple of int
-        The shape of the network's output for the last batch.
-    """
-
-    def __init__(self, parts, x, y, batch_size):
-        self.reuse = checks.are_of_the_package(parts)
-        self._arrays = {}
-        self.batch = None
-        if self.reuse:
-            rooms = (np.empty((batch_size, *data.shape[1:]), data.dtype) for data in (x, y))
-            self.batch = tuple(rooms)
-
-    def call(self, method, x, **options):
-        """Call a layer's ``forward`` or ``backward``, with ``out`` from the step before."""
-        kept = self._arrays.get(method)
-        if kept is not None and len(kept) >= len(x):
-            return method(x, out=kept[: len(x)], **options)
-        result = method(x, **options)
-        # A layer may return its input or a view of it, which it must not overwrite.
-        if self.reuse and result is not x and result.base is None:
-            self._arrays[method] = result
-        return result

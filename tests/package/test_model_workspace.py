@@ -8,9 +8,10 @@ from helpers_models import assert_same_numbers, numbers_of, points, rng
 
 from shared.activations import LeakyReLU, Linear, ReLU, Sigmoid, Softmax, Tanh
 from shared.datasets import batches
+from shared.fitting import Workspace
 from shared.layers import BatchNorm, Dense, Dropout, Layer
 from shared.losses import SoftmaxCrossEntropy
-from shared.model import Model, _Workspace
+from shared.model import Model
 from shared.optimizers import SGD
 from shared.preprocessing import Flatten, Rescaling
 
@@ -118,7 +119,7 @@ def test_arrays_are_used_again(later):
     x, y = np.ones((5, 4)), np.zeros(5, int)
     layer = Tanh()
     layers = [Rescaling(2.0), layer]
-    space = _Workspace(layers, x, y, 5)
+    space = Workspace(layers, x, y, 5)
     assert [(a.shape, a.dtype) for a in space.batch] == [((5, 4), float), ((5,), int)]
     for method in (layers[0].forward, layers[0].backward):
         first = space.call(method, x)
@@ -192,7 +193,7 @@ def test_no_array_is_kept_beside_a_part_of_ones_own(own):
     x, y = np.ones((5, 4)), np.zeros(5, int)
     layer = Rescaling(2.0)
     for parts in itertools.permutations([layer, own]):
-        space = _Workspace(parts, x, y, 5)
+        space = Workspace(parts, x, y, 5)
         assert (space.reuse, space.batch) == (False, None)
         first, second = (space.call(layer.forward, x, training=True) for _ in range(2))
         assert not np.shares_memory(first, second)
