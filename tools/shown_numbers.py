@@ -16,7 +16,6 @@ OPEN_ANSWERS = {
     "10_regularization": 9,
     "11_dropout": 14,
     "14_regression": 14,
-    "15_model": 10,
     "16_mnist": 5,
     "17_fashion_mnist": 3,
     "18_frameworks": 7,
@@ -27,14 +26,12 @@ OPEN_ANSWERS = {
 TYPED_SENTENCES = {
     "10_regularization": 5,
     "11_dropout": 3,
-    "15_model": 2,
     "16_mnist": 3,
     "17_fashion_mnist": 9,
     "18_frameworks": 5,
     "19_speed": 23,
     "solutions/10_regularization": 1,
     "solutions/11_dropout": 1,
-    "solutions/15_model": 1,
 }
 
 # Asserts in chapters that have too many.
@@ -42,7 +39,6 @@ ASSERTS = {
     "10_regularization": 53,
     "11_dropout": 53,
     "14_regression": 53,
-    "15_model": 60,
     "16_mnist": 46,
     "17_fashion_mnist": 46,
     "18_frameworks": 48,

@@ -18,6 +18,7 @@ from .curves import bars, comparison_dots, histograms, learning_curves, lines
 from .diagrams import (
     array_boxes,
     array_canvas,
+    block_diagram,
     chapter_map,
     computational_graph,
     network_diagram,
@@ -42,6 +43,7 @@ __all__ = [
     "array_boxes",
     "array_canvas",
     "bars",
+    "block_diagram",
     "chapter_map",
     "comparison_dots",
     "computational_graph",

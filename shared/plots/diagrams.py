@@ -307,6 +307,42 @@ def computational_graph(nodes, edges):
     return ax.figure
 
 
+def block_diagram(blocks, arrows):
+    """Draw boxes with text in them, and arrows between them.
+
+    Parameters
+    ----------
+    blocks : dict of str to (x, y, width, height) or (…, color)
+        For each text the center and the size of its box in inches, and a position in COLORS.
+        A box without a color is a frame around others, with its text at the top.
+    arrows : sequence of (start, end), (…, text) or (…, text, role)
+        Two points, what to write beside the middle, and a name in ROLES that says how it looks.
+
+    Returns
+    -------
+    Figure
+    """
+    corners = [(x + width / 2, y + height / 2) for x, y, width, height, *_ in blocks.values()]
+    ax = canvas(*(np.max(corners, axis=0) + 0.1))
+    for text, (x, y, width, height, *color) in blocks.items():
+        if color:
+            look = {"facecolor": tint(COLORS[color[0]]), "edgecolor": COLORS[color[0]], "zorder": 2}
+            put_text(ax, x, y, text, size=10, zorder=3)
+        else:
+            look = {"facecolor": "none", "edgecolor": INK, "linewidth": 1.4}
+            put_text(ax, x, y + height / 2 - 0.22, text, size=10, weight="bold")
+        draw_box(ax, x, y, width, height, **look)
+    for start, end, *rest in arrows:
+        text, role = (*rest, *["", None][len(rest) :])
+        look = {"linestyle": ROLES[role].dash, "color": ROLES[role].color} if role else {}
+        draw_arrow(ax, start, end, zorder=4, **look)
+        middle = (np.array(start) + end) / 2
+        level = abs(end[0] - start[0]) > abs(end[1] - start[1])
+        place = {"ha": "center", "va": "bottom"} if level else {"ha": "left", "va": "center"}
+        put_text(ax, *(middle + ([0, 0.06] if level else [0.1, 0])), text, size=9.5, **place)
+    return ax.figure
+
+
 def slope_sweep(inputs, chain, slopes, *, reverse=False, title="", ax=None):
     """Draw the slopes that one sweep finds, from several inputs through a chain or back.
 

@@ -134,6 +134,39 @@ class TestDiagrams(FigureTest):
         assert {"()", "(1,)"} <= set(words(figure))
         assert_readable(figure)
 
+    def test_blocks(self):
+        blocks = {
+            "all": (2.0, 1.5, 3.6, 2.0),
+            "one": (1.0, 1.2, 0.8, 0.5, 1),
+            "two": (3.0, 1.2, 0.8, 0.5, 2),
+            "below": (1.0, 0.3, 0.8, 0.3, 0),
+        }
+        arrows = [
+            ((1.4, 1.3), (2.6, 1.3), "there", "forward"),
+            ((2.6, 1.1), (1.4, 1.1), "", "backward"),
+            ((1.0, 0.95), (1.0, 0.45), "down"),
+            ((3.0, 1.45), (3.0, 1.7)),
+        ]
+        figure = plots.block_diagram(blocks, arrows)
+        assert_readable(figure)
+        assert words(figure)[:4] == ["all", "one", "two", "below"]
+        assert {"there", "down"} <= {*words(figure)}
+        boxes = shapes_of(figure, FancyBboxPatch)
+        assert [to_hex(box.get_edgecolor()) for box in boxes[1:]] == [
+            to_hex(style.COLORS[k]) for k in (1, 2, 0)
+        ]
+        assert [box.get_facecolor()[3] for box in boxes] == [0, 1, 1, 1]
+        forth, back, down, up = shapes_of(figure, FancyArrowPatch)
+        for arrow, role in [(forth, "forward"), (back, "backward")]:
+            assert to_hex(arrow.get_edgecolor()) == to_hex(ROLES[role].color)
+            assert arrow.get_linestyle() == ROLES[role].dash
+        assert to_hex(down.get_edgecolor()) == to_hex(up.get_edgecolor()) == to_hex(style.FAINT)
+        places = {text.get_text(): text.get_position() for text in figure.axes[0].texts}
+        assert places["all"] == (2.0, pytest.approx(2.28))
+        assert places["there"] == pytest.approx((2.0, 1.36))
+        assert places["down"] == pytest.approx((1.1, 0.7))
+        assert figure.get_size_inches() == pytest.approx([3.9, 2.6])
+
     def test_graph(self):
         figure = plots.computational_graph(NODES, EDGES)
         assert len(shapes_of(figure, FancyArrowPatch)) == 5
