@@ -40,7 +40,10 @@ TESTS = {
     "shared/arguments.py": ["arguments", "layers", "optimizers", "schedules"],
     "shared/callbacks.py": ["callbacks", "arguments", "checks", "progress_bar", "model_stops"],
     "shared/checks.py": ["checks", "own_layers", "model", "model_workspace", "serialization"],
-    "shared/fitting.py": ["model_stops", "model_fit", "model_workspace", "checks", "own_layers"],
+    "shared/fitting.py": [
+        *("model_stops", "model_fit", "model_workspace", "model", "checks", "own_layers"),
+        *("progress_bar", "callbacks"),
+    ],
     "shared/gradcheck.py": ["gradcheck", "own_layers", "layers", "losses"],
     "shared/initializers.py": ["initializers", "layers"],
     "shared/layers.py": ["layers", "own_layers", "dtypes", "arguments", "model", "serialization"],
