@@ -324,7 +324,7 @@ def fit_by_hand(model, x, y_true, epochs, batch_size, rng):
     return losses
 
 
-def fit_with(summarise, training=True, shuffle=True, steps="batch"):
+def fit_with(summarize, training=True, shuffle=True, steps="batch"):
     """Return the loop with something changed."""
 
     def train(model, x, y_true, epochs, batch_size, rng):
@@ -334,7 +334,7 @@ def fit_with(summarise, training=True, shuffle=True, steps="batch"):
                 (step(model, *batch, training=training), len(batch[0]))
                 for batch in batches(x, y_true, batch_size, rng if shuffle else None)
             ]
-            found.append(summarise(losses))
+            found.append(summarize(losses))
         return found
 
     return train
