@@ -13,7 +13,6 @@ ASSERT_SHARE = 1 / 20  # of a chapter's lines of code
 
 # Answers to predictions that aren't collapsed.
 OPEN_ANSWERS = {
-    "10_regularization": 9,
     "11_dropout": 14,
     "14_regression": 14,
     "16_mnist": 5,
@@ -24,19 +23,16 @@ OPEN_ANSWERS = {
 
 # Code cells that print a typed sentence instead of what was measured.
 TYPED_SENTENCES = {
-    "10_regularization": 5,
     "11_dropout": 3,
     "16_mnist": 3,
     "17_fashion_mnist": 9,
     "18_frameworks": 5,
     "19_speed": 23,
-    "solutions/10_regularization": 1,
     "solutions/11_dropout": 1,
 }
 
 # Asserts in chapters that have too many.
 ASSERTS = {
-    "10_regularization": 53,
     "11_dropout": 53,
     "14_regression": 53,
     "16_mnist": 46,
