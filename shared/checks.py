@@ -93,13 +93,15 @@ def _check_forward(layer):
 def check_passes(model, cls):
     """Check that a model has the passes of its class; TypeError if they have been replaced.
 
-    Training goes through the layers one by one, so it wouldn't call others.
+    Training goes through the layers one by one, and ``evaluate`` takes what ``predict`` returns
+    for the outputs of the last.
     """
-    for name in ("forward", "backward"):
+    passes = "fit goes through the layers itself and wouldn't call it. Do the same in a layer."
+    outputs = "evaluate needs the network's own outputs from it. Give your method another name."
+    for name, reason in [("forward", passes), ("backward", passes), ("predict", outputs)]:
         if name in vars(model) or getattr(type(model), name) is not getattr(cls, name):
             raise TypeError(
-                f"{name} of this {type(model).__name__} isn't the one of {cls.__name__}. fit goes "
-                "through the layers itself and wouldn't call it. Do the same in a layer."
+                f"{name} of this {type(model).__name__} isn't the one of {cls.__name__}. {reason}"
             )
 
 

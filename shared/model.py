@@ -93,7 +93,7 @@ class Model:
         ------
         TypeError
             If optimizer, loss, or a metric is something else (a name or a class, say), or if the
-            model has a ``forward`` or ``backward`` of its own, which training wouldn't call.
+            model has a ``forward``, ``backward``, or ``predict`` of its own.
         ValueError
             If the optimizer was built on other parameters, if the loss doesn't fit the last layer
             (a loss on logits after Softmax), or if metrics share a name.

@@ -415,12 +415,19 @@ class Clipped(Model):
         super().backward(np.clip(grad, -1, 1))
 
 
+class Certain(Model):
+    def predict(self, x):
+        return super().predict(x).round()
+
+
 class Named(Model):
     def name(self):
         return "a subclass may do more"
 
 
-@pytest.mark.parametrize(("cls", "name"), [(Skip, "forward"), (Clipped, "backward")])
+@pytest.mark.parametrize(
+    ("cls", "name"), [(Skip, "forward"), (Clipped, "backward"), (Certain, "predict")]
+)
 def test_passes_of_ones_own_that_training_would_not_call(cls, name, tmp_path):
     model = cls([Dense(2, 3, rng())])
     said = f"^{name} of this {cls.__name__} isn't the one of Model"
