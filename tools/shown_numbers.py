@@ -13,7 +13,6 @@ ASSERT_SHARE = 1 / 20  # of a chapter's lines of code
 
 # Answers to predictions that aren't collapsed.
 OPEN_ANSWERS = {
-    "11_dropout": 14,
     "14_regression": 14,
     "16_mnist": 5,
     "17_fashion_mnist": 3,
@@ -23,17 +22,14 @@ OPEN_ANSWERS = {
 
 # Code cells that print a typed sentence instead of what was measured.
 TYPED_SENTENCES = {
-    "11_dropout": 3,
     "16_mnist": 3,
     "17_fashion_mnist": 9,
     "18_frameworks": 5,
     "19_speed": 23,
-    "solutions/11_dropout": 1,
 }
 
 # Asserts in chapters that have too many.
 ASSERTS = {
-    "11_dropout": 53,
     "14_regression": 53,
     "16_mnist": 46,
     "17_fashion_mnist": 46,
