@@ -421,7 +421,7 @@ def backward(answer):
             order=["dbeta", "dgamma", "dX"],
             batch=n,
         )
-    return "Right in all three: the straight path, the one through the mean, and the variance's."
+    return "All three paths are in it: straight, through the mean, and through the variance."
 
 
 def _arrays(received):
