@@ -14,7 +14,6 @@ ASSERT_SHARE = 1 / 20  # of a chapter's lines of code
 # Answers to predictions that aren't collapsed.
 OPEN_ANSWERS = {
     "14_regression": 14,
-    "16_mnist": 5,
     "17_fashion_mnist": 3,
     "18_frameworks": 7,
     "19_speed": 1,
@@ -22,7 +21,6 @@ OPEN_ANSWERS = {
 
 # Code cells that print a typed sentence instead of what was measured.
 TYPED_SENTENCES = {
-    "16_mnist": 3,
     "17_fashion_mnist": 9,
     "18_frameworks": 5,
     "19_speed": 23,
@@ -31,7 +29,6 @@ TYPED_SENTENCES = {
 # Asserts in chapters that have too many.
 ASSERTS = {
     "14_regression": 53,
-    "16_mnist": 46,
     "17_fashion_mnist": 46,
     "18_frameworks": 48,
     "19_speed": 45,

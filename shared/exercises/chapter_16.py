@@ -1,11 +1,12 @@
 """Checks of chapter 16: MNIST, with one sample per column."""
 
+import warnings
 from itertools import pairwise
 
 import numpy as np
 
 from shared.exercises import exercise
-from shared.exercises.compare import call, expect, parts
+from shared.exercises.compare import Wrong, call, expect, finite, parts, swapped
 
 
 @exercise("16.1")
@@ -18,25 +19,25 @@ def count_updates(answer):
             (each, "These are the updates of one epoch. There are several."),
             (
                 full * epochs,
-                "The last batch of each epoch is missing. It is smaller than the others, and it "
-                "makes an update as well: round up.",
+                "The last batch of each epoch is missing. It's smaller than the others, but it "
+                "makes an update like them: round up.",
             ),
             (
                 m * epochs / batch_size,
-                "This is no whole number. The last batch of an epoch is smaller, and it makes one "
-                "update like the others: round up.",
+                "This isn't a whole number. The last batch of an epoch is smaller, but it makes "
+                "one update like the others: round up.",
             ),
             (
                 -(-m * epochs // batch_size),
-                "You rounded once, at the end. Each epoch begins with a fresh batch, so each of "
-                "them has a smaller last one: round up first, then multiply.",
+                "You rounded once, at the end. Every epoch starts with a new batch, so every epoch "
+                "may end with a smaller one: round up first, then multiply.",
             ),
             (
                 (full + 1) * epochs,
-                "One batch too many where the images fill all batches: nothing is left over then. "
-                "Round up instead of adding 1.",
+                "One batch too many if the images fill all batches exactly. Round up instead of "
+                "adding 1.",
             ),
-            (m * epochs, "This counts the images. One update is made for a whole batch."),
+            (m * epochs, "This counts images. There is one update for each batch."),
         ]
         name = f"`count_updates({m}, {epochs}, {batch_size})`"
         expect(call(answer, m, epochs, batch_size), each * epochs, name, mistakes=mistakes)
@@ -62,27 +63,27 @@ def nearest_mean(answer):
     for M, X in cases:
         squares = ((X[:, np.newaxis] - M[:, :, np.newaxis]) ** 2).sum(axis=0)  # (classes, m)
         mistakes = [
-            (squares, "These are the squared distances. Which class is the closest: argmin?"),
+            (squares, "These are the squared distances. Which class is closest: argmin?"),
             (squares.min(axis=0), "This is how far away the closest mean is, not which one it is."),
             (
                 ((X[:, np.newaxis] - M[:, :, np.newaxis]) ** 4).sum(axis=0).argmin(axis=0),
-                "You squared twice. The closest mean is the one with the smallest sum of squares.",
+                "You squared twice. The closest mean has the smallest sum of squares.",
             ),
             (
                 squares.argmin(axis=1),
-                "This is the closest image for each mean. Asked for is the closest mean for each "
-                "image: one answer for each column.",
+                "This is the closest image for each mean. The exercise asks for the closest mean "
+                "for each image: one answer for each column of X.",
             ),
             (squares.argmax(axis=0), "These are the means that are furthest away."),
             (
                 (M.T @ X).argmax(axis=0),
-                "The largest dot product isn't the smallest distance: a mean with much ink wins "
-                "too often. Square the differences and add them up.",
+                "The largest dot product isn't the smallest distance: a mean with a lot of ink "
+                "wins too often. Square the differences and add them up.",
             ),
             (
                 np.abs(X[:, np.newaxis] - M[:, :, np.newaxis]).sum(axis=0).argmin(axis=0),
-                "You added up absolute differences. The closest mean is the one with the smallest "
-                "sum of *squared* differences.",
+                "You added up absolute differences. The closest mean has the smallest sum of "
+                "*squared* differences.",
             ),
         ]
         name = f"`nearest_mean(M, X)` for M {M.shape} and X {X.shape}"
@@ -107,17 +108,68 @@ def accuracy_per_digit(answer):
             "These are divided by how often a class was *predicted*, which gives the precision. "
             "Divide by how many images are *of* the class.",
         ),
-        (right / len(y), "Divided by all images. Each class has its own number of them."),
+        (
+            right / len(y),
+            "You divided by the number of all images. Divide each count by the number of images of "
+            "its own class.",
+        ),
+        (1 - right / in_class, "These are the shares that are wrong."),
         (in_class / len(y), "This is the share that each class has in the data."),
         (
             [np.mean((y_pred == k) == (y == k)) for k in range(4)],
-            "This asks for each class whether all images were told apart from it, and counts the "
-            "images of other classes as well. Take only those with `y == k`.",
+            "This also counts the images of other classes that weren't taken for this one. Use "
+            "only the images with `y == k`.",
         ),
     ]
     name = "`accuracy_per_digit(y_pred, y, 4)`"
     expect(call(answer, y_pred, y, 4), right / in_class, name, mistakes=mistakes)
-    return "The recall of each class, without the way over the confusion matrix."
+
+    # Six classes: 2 is in the predictions alone, 5 in the labels alone.
+    y, y_pred = np.array([0, 0, 1, 3, 3, 3, 4, 5]), np.array([0, 2, 1, 3, 3, 1, 4, 4])
+    expected = np.array([0.5, 1, np.nan, 2 / 3, 1, 0])
+    name = "`accuracy_per_digit(y_pred, y, 6)`"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of the mean of an empty array
+        received = call(answer, y_pred, y, 6)
+    # NaN is right here, so it gets a number that no share can have.
+    shares = finite(_without_nan(received), name)
+    if shares.shape == (5,):
+        raise Wrong(
+            "There are 6 classes, but `y` has no image of class 2, and you returned 5 numbers. "
+            "Does your loop run over the classes in `y`? Use `range(classes)`."
+        )
+    if shares.shape == (4,):
+        raise Wrong(
+            f"{name} has 4 numbers instead of 6. Is the number of classes fixed in your code? Use "
+            "`range(classes)`."
+        )
+    expect(shares.shape, (6,), f"The shape of {name}")
+    if shares[2] != _NAN:
+        raise Wrong(
+            f"`y` has no image of class 2, so entry 2 of {name} must be np.nan. "
+            f"Received: {shares[2]:g}. A class without images has no accuracy, not even 0."
+        )
+    if shares[5] == _NAN:
+        raise Wrong(
+            f"Entry 5 of {name} is nan, but `y` has one image of class 5. It was never predicted, "
+            "so the share is 0."
+        )
+    expect(np.delete(shares, 2), np.delete(expected, 2), f"{name}, without entry 2,")
+    return "This is the recall of each class, computed without a confusion matrix."
+
+
+_NAN = -1.0
+
+
+def _without_nan(received):
+    """Return an answer with another number for NaN, or as it is if it isn't made of numbers."""
+    if isinstance(received, (list, tuple)):
+        return [_without_nan(entry) for entry in received]
+    if isinstance(received, (float, np.floating)):
+        return _NAN if np.isnan(received) else received
+    if isinstance(received, np.ndarray) and received.dtype.kind == "f":
+        return np.where(np.isnan(received), _NAN, received)
+    return received
 
 
 @exercise("16.4")
@@ -145,9 +197,10 @@ def back_prop_tanh(answer):
     )
 
     result = parts(call(answer, (W1, b1, W2, b2), X, y, Z1, A1, A2), names)
+    swapped(result, dict(zip(names, expected, strict=True)))
     wrong_derivatives = [
-        (Z1 > 0, "the mask of ReLU is still there: tanh has another derivative."),
-        (A1 > 0, "the mask of ReLU is still there: tanh has another derivative."),
+        (Z1 > 0, "the mask of ReLU is still there: tanh has a different derivative."),
+        (A1 > 0, "the mask of ReLU is still there: tanh has a different derivative."),
         (1.0, "the derivative of tanh is missing between dA1 and dZ1."),
         (1 - A1, "the derivative of tanh is 1 minus its *square*."),
         (1 - Z1**2, "the square of Z1 was taken. It belongs to tanh(Z1), which is A1."),
@@ -155,7 +208,7 @@ def back_prop_tanh(answer):
             1 - np.tanh(A1) ** 2,
             "tanh was taken twice: A1 is tanh(Z1) already, so the derivative is 1 - A1².",
         ),
-        (A1 * (1 - A1), "this is the derivative of the sigmoid. That of tanh is 1 - A1²."),
+        (A1 * (1 - A1), "this is the derivative of the sigmoid. For tanh it is 1 - A1²."),
     ]
     for part, name, right in zip(result, names, expected, strict=True):
         mistakes = []
@@ -164,7 +217,7 @@ def back_prop_tanh(answer):
             mistakes.append((wrong @ X.T, f"In `dW1`, {words}"))
             mistakes.append((wrong.sum(axis=1, keepdims=True), f"In `db1`, {words}"))
         expect(part, right, f"`{name}`", mistakes=mistakes, batch=m)
-    return "Only the step from dA1 to dZ1 knows which activation the layer has."
+    return "Only the step from dA1 to dZ1 depends on the activation."
 
 
 @exercise("16.5")
@@ -187,23 +240,23 @@ def forward_deep(answer):
 
         right = forward(_relu, _softmax)
         mistakes = [
-            (forward(_relu, lambda Z: Z), "These are the logits. Softmax is still to come."),
+            (forward(_relu, lambda Z: Z), "These are the logits. Apply softmax to them."),
             (
                 forward(_relu, _relu),
-                "ReLU stands after the last layer as well. There it is softmax.",
+                "You used ReLU after the last layer. Use softmax there.",
             ),
             (
                 forward(_relu, lambda Z: _softmax(_relu(Z))),
-                "ReLU stands after the last layer too, before the softmax: it throws away all "
-                "negative logits.",
+                "You used ReLU after the last layer, before the softmax: it sets all negative "
+                "logits to 0.",
             ),
             (
                 forward(lambda Z: Z, _softmax),
-                "There is no ReLU between the layers. Without it they are no more than one layer.",
+                "There is no ReLU between the layers. Without it, they amount to one layer.",
             ),
             (
                 forward(_softmax, _softmax),
-                "Softmax stands between the layers as well. There it is ReLU.",
+                "You used softmax between the layers. Use ReLU there.",
             ),
             (
                 forward(_relu, lambda Z: _softmax(Z, axis=None)),
@@ -212,13 +265,32 @@ def forward_deep(answer):
             ),
             (
                 forward(_relu, lambda Z: _softmax(Z, axis=1)),
-                "Softmax runs along the rows. A sample is a column here: each column must add up "
-                "to 1, so it is axis=0.",
+                "Your softmax runs along the rows. Here a sample is a column, and each column must "
+                "add up to 1: axis=0.",
             ),
         ]
         name = f"`forward_deep(layers, X)` for the sizes {'-'.join(map(str, sizes))}"
         expect(call(answer, layers, X), right, name, mistakes=mistakes)
-    return "The same loop serves one layer and a hundred."
+
+    # The logits in the columns: (1000, 1000, 0), (0, 1, -2000), and (2000, 2001, -2000).
+    W = np.array([[1000.0, 0], [1000, 1], [0, -2000]])
+    layers = ((np.eye(2), np.zeros((2, 1))), (W, np.zeros((3, 1))))
+    X = np.array([[1.0, 0, 2], [0, 1, 1]])
+    with np.errstate(all="ignore"):
+        received = call(answer, layers, X)
+    if not np.isfinite(received).all():
+        if np.isnan(np.asarray(received)[:, 1]).any():
+            raise Wrong(
+                "With a logit of 2,001 in one column, others become NaN. Did you subtract the "
+                "maximum of *all* logits? Use the maximum of each column: axis=0, with "
+                "keepdims=True."
+            )
+        raise Wrong(
+            "With logits of 1,000 the probabilities become NaN, because exp(1000) overflows. "
+            "Subtract the maximum of each column before exp, as in Chapter 3."
+        )
+    expect(received, _softmax(W @ X), "`forward_deep(layers, X)` for logits of 1,000")
+    return "The same loop works for one layer and for a hundred."
 
 
 def _relu(Z):

@@ -140,8 +140,10 @@ def shape_diagram(terms, *, lengths=()):
     in_cells = all(not isinstance(size, str) and size <= 8 for size in sizes)
 
     def length(size):
-        if in_cells or size == 1:
+        if in_cells:
             return cell * size
+        if size == 1:
+            return 0.42  # room for a short name
         return 0.9 if isinstance(size, str) else 0.3 + 0.16 * np.log2(size)
 
     # From left to right: an operator, or a box with room for the number of rows.
