@@ -162,7 +162,7 @@ def expected_counts(answer):
                     np.sum((1 - drawn) * ~called),
                 ),
                 "You rounded each probability to a label first. A sample with p = 0.7 isn't a "
-                "yes: it adds 0.7 to the yes samples to expect, and 0.3 to the others.",
+                "yes: it adds 0.7 to the expected yes samples, and 0.3 to the others.",
             )
         )
         if threshold != 0.5:
@@ -210,7 +210,7 @@ def _expected(p, called):
 def threshold_for_recall(answer):
     """The largest threshold that still finds enough."""
     rng = np.random.default_rng(133)
-    for n, wanted in [(40, 0.9), (30, 0.5), (25, 1.0), (60, 0.8)]:
+    for n, wanted in [(40, 0.9), (30, 0.5), (25, 1.0), (60, 0.8), (40, 0.8)]:
         y_true = (rng.permutation(n) % 3 == 0).astype(int)
         p = (rng.permutation(n) + 1) / (n + 2)
         p[y_true == 1] = np.sqrt(p[y_true == 1])
@@ -225,6 +225,11 @@ def threshold_for_recall(answer):
         right = yes[needed - 1]
         mistakes = [
             (
+                yes[int(np.ceil(0.9 * len(yes) - 1e-9)) - 1],
+                "This is the threshold for a recall of 0.9. The recall to reach is an argument, "
+                f"`wanted`, here {wanted}.",
+            ),
+            (
                 everybody[-1],
                 "With the smallest probability as threshold, everything is called yes, and the "
                 "recall is 1. The exercise asks for the *largest* threshold that is good enough.",
@@ -232,7 +237,13 @@ def threshold_for_recall(answer):
             (
                 everybody[int(np.ceil(wanted * n - 1e-9)) - 1],
                 f"At this threshold, the share {wanted} of *all* samples is called yes. The "
-                "recall is about those that are yes: y_true == 1.",
+                "recall is about those that are yes: y_true == 1. If your code does count those, "
+                "did a column (n, 1) meet labels (n,)? Take the column out first: p[:, 0].",
+            ),
+            (
+                everybody[0],
+                "Too high: only the surest sample is called yes at this threshold. Did a column "
+                "(n, 1) meet labels (n,)? Then every sample is compared with every label.",
             ),
             (
                 no[int(np.ceil(wanted * len(no) - 1e-9)) - 1],
@@ -324,8 +335,8 @@ def auc_by_pairs(answer):
             ),
             (
                 (above - np.sum(yes < no)) / pairs,
-                "You subtracted the pairs in the wrong order. The AUC is the share of those in "
-                "the right order, plus half of the ties.",
+                "You subtracted the share of wrongly ordered pairs. Count only those in the right "
+                "order, plus half of the ties.",
             ),
             (
                 above + tie / 2,
@@ -404,7 +415,7 @@ def weighted_grad(answer):
                 ),
                 (
                     np.where(y == 0, weight, 1.0) * difference / n,
-                    "You weighted the no samples. Yes is label 1.",
+                    "You weighted the negatives. Yes is label 1.",
                 ),
                 (
                     c * difference / c.sum(),
@@ -422,7 +433,7 @@ def weighted_grad(answer):
                 ),
                 (
                     weight * y * difference / n,
-                    "The no samples have no gradient in your answer. Their factor is 1, not 0.",
+                    "The negatives have no gradient in your answer. Their factor is 1, not 0.",
                 ),
                 (
                     (weight + 1) ** y * difference / n,
@@ -458,12 +469,35 @@ def weighted_grad(answer):
                 f"({n}, 1): make y_true a column, y_true.reshape(-1, 1), and keep the logits as "
                 "they are."
             )
+        if scale > 1:
+            mistakes.insert(
+                0,
+                (
+                    np.zeros((n, 1)),
+                    "The gradient is 0 even where the network is sure and wrong. Was the "
+                    "probability clipped, as `BinaryCrossEntropy` does? Use the logit: p - y, "
+                    "with p = sigmoid(z).",
+                ),
+            )
+            _refuse_clipping(result, difference, name)
         rules.not_measured(answer, [result], [expected])
         expect(result, expected, name, mistakes=mistakes, batch=n)
     return (
         "A factor in the loss is a factor in the gradient. Such a network predicts odds "
         "that are too large by the factor `weight`, so its probabilities aren't calibrated."
     )
+
+
+def _refuse_clipping(result, difference, name):
+    """Raise Wrong if the gradient isn't 0 where the network is sure and right."""
+    right = np.abs(difference) < 1e-20
+    rest = np.abs(finite(result, name, difference.shape)[right])
+    if rest.size and np.all((rest > 1e-17) & (rest < 1e-2)):
+        raise Wrong(
+            f"{name} should be 0 where the network is sure and right, but it is about "
+            f"{rest.max():.1g}. Did you clip the probabilities? p - y takes no logarithm, so leave "
+            "them as they are."
+        )
 
 
 @exercise("13.6", seconds=120)
@@ -491,20 +525,28 @@ def make_decider(answer):
     rng = np.random.default_rng(0)
     labels, misses, alarms, cost = decisions(20, 1, rng)
     told = (
-        f"With miss=20 and alarm=1, the mean cost is {cost:.2f}: of 10,000 new points, {misses} "
+        f"With miss=20 and alarm=1, the mean cost is {cost:.3f}: of 10,000 new points, {misses} "
         f"are misses and {alarms} false alarms."
     )
     _judge_expensive_misses(told, labels, cost)
     if rng.bit_generator.state == np.random.default_rng(0).bit_generator.state:
         raise Wrong("Nothing is drawn from the `rng` that is handed in. Hand it to Dense.")
-    _, misses, alarms, equal_cost = decisions(1, 1, np.random.default_rng(0))
-    if equal_cost > 0.1:
-        cause = "Does the threshold depend on `miss` and `alarm`? With equal costs it is 0.5."
-        if misses > alarms:
+    equal, misses, alarms, equal_cost = decisions(20, 20, np.random.default_rng(0))
+    if equal_cost > 2:
+        cause = (
+            "Does the threshold depend on `miss` and on `alarm`? With equal costs it is 0.5. Does "
+            "the network train long enough, with a hidden layer?"
+        )
+        if not equal.any():
+            cause = (
+                "No point is called yes. Is your threshold alarm / miss? Those are odds, and p is "
+                "a probability: alarm / (alarm + miss)."
+            )
+        elif misses > alarms:
             cause = "Does it train long enough, with a hidden layer?"
         raise Wrong(
-            f"With equal costs of 1, the mean cost is {equal_cost:.2f}: {misses} misses and "
-            f"{alarms} false alarms among 10,000 new points. {cause}"
+            f"With equal costs of 20, the mean cost is {equal_cost:.3f}, but it should be at most "
+            f"2: {misses} misses and {alarms} false alarms among 10,000 new points. {cause}"
         )
     again = decisions(20, 1, np.random.default_rng(0))[0]
     if not np.array_equal(again, labels):
@@ -513,8 +555,9 @@ def make_decider(answer):
             "the `rng` that is handed in, those of `batches` too."
         )
     return (
-        f"The mean cost is {cost:.2f} if a miss costs 20, and {equal_cost:.2f} with equal "
-        "costs. From samples to decisions, with nothing but your own code."
+        f"The mean cost is {cost:.2f} if a miss costs 20 and a false alarm 1, and "
+        f"{equal_cost:.2f} if both cost 20. From samples to decisions, with nothing but your "
+        "own code."
     )
 
 
@@ -535,7 +578,8 @@ def _judge_expensive_misses(told, labels, cost):
     if yes > 0.6:
         raise Wrong(
             f"{told} {yes:.0%} of the points are called yes, but only 20% are. Are yes and no "
-            "swapped, or do you compare logits with a threshold for probabilities?"
+            "swapped, or do you compare logits with a threshold for probabilities? Or do the "
+            "costs count twice, as weights in the loss and again in the threshold?"
         )
     if cost > 1.8:
         raise Wrong(

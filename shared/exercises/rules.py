@@ -87,9 +87,11 @@ def without_loops(answer):
     code = code_of(answer)
     hidden = sorted(_HIDDEN_LOOPS & code.names)
     if code.loops or hidden:
-        what = "a loop" if code.loops else f"`{hidden[0]}`, which is a loop, too"
+        what = "a loop in your code"
+        if not code.loops:
+            what = f"`{hidden[0]}` in your code, which is a loop, too"
         raise Wrong(
-            f"There is {what} in your code. The exercise asks for operations on whole arrays."
+            f"There is {what}. The exercise asks for operations on whole arrays."
         )
 
 

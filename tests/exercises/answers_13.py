@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from shared.activations import Linear, Tanh, sigmoid
+from shared.activations import Linear, Sigmoid, Tanh, sigmoid
 from shared.datasets import batches
 from shared.layers import Dense
-from shared.losses import SigmoidCrossEntropy
+from shared.losses import BinaryCrossEntropy, SigmoidCrossEntropy
 from shared.optimizers import Adam
 
 
@@ -60,6 +60,11 @@ def for_recall_by_rank(p, y_true, wanted):
     return float(yes[len(yes) - math.ceil(wanted * len(yes) - 1e-9)])
 
 
+def for_nearest_recall(p, y_true, wanted):
+    yes = p[y_true == 1, 0]
+    return min(yes, key=lambda t: (abs(np.mean(yes >= t) - wanted), -t))
+
+
 def for_precision(p, y_true, wanted):
     good = [t for t in p[:, 0] if np.mean(y_true[p[:, 0] >= t]) >= wanted]
     return min(good, default=1.0)
@@ -100,6 +105,18 @@ def weighted_overflowing(logits, y_true, weight):
     return np.where(y == 1, weight, 1) * (p - y) / len(y)
 
 
+def weighted_through_sigmoid(logits, y_true, weight):
+    layer, loss = Sigmoid(), BinaryCrossEntropy()
+    loss.forward(layer.forward(logits), y_true)
+    return np.where(y_true == 1, weight, 1).reshape(-1, 1) * layer.backward(loss.backward())
+
+
+def weighted_clipped(logits, y_true, weight, smallest):
+    y = y_true.reshape(-1, 1)
+    p = np.clip(sigmoid(logits), smallest, 1 - smallest)
+    return np.where(y == 1, weight, 1) * (p - y) / len(y)
+
+
 def weighted_measured(logits, y_true, weight, h=1e-5):
     y = y_true.reshape(-1, 1)
 
@@ -135,6 +152,7 @@ def decider(
     lr=0.03,
     generator=lambda rng: rng,
     shuffler=lambda rng: rng,
+    weight=lambda miss: 1,
 ):
     rng = generator(rng)
     layers = [Dense(2, 16, rng), hidden(), Dense(16, 1, rng)]
@@ -150,7 +168,7 @@ def decider(
     for _ in range(epochs):
         for x_batch, y_batch in batches(x, y_true, 32, shuffle):
             loss.forward(forward(x_batch), y_batch)
-            grad = loss.backward()
+            grad = loss.backward() * np.where(y_batch == 1, weight(miss), 1).reshape(-1, 1)
             for layer in reversed(layers):
                 grad = layer.backward(grad)
             optimizer.step()
@@ -279,6 +297,22 @@ EXERCISES = {
             (lambda p, y, wanted: math.ceil(wanted * np.sum(y)) - 1, "This is an index"),
             (lambda p, y, wanted: p[y == 1].min(), "Too low"),
             (lambda p, y, wanted: p[y == 1].max(), "Too high"),
+            (lambda p, y, wanted: np.sort(p[y == 1, 0])[::-1][round(wanted * y.sum()) - 1],
+             "is still below"),
+            (for_nearest_recall, "Too high|is still below"),
+            (lambda p, y, wanted: for_recall(p, y, 0.9), "for a recall of 0.9"),
+            (
+                lambda p, y, wanted: max(
+                    t for t in p[:, 0] if np.mean((p >= t) & (y == 1)) >= wanted * np.mean(y)
+                ),
+                r"a column \(n, 1\) meet labels",
+            ),
+            (
+                lambda p, y, wanted: max(
+                    t for t in p[:, 0] if np.sum((p >= t) & (y == 1)) >= wanted * np.sum(y)
+                ),
+                r"a column \(n, 1\) meet labels",
+            ),
             (lambda p, y, wanted: for_recall(p, y, wanted - 0.09), "is still below"),
             (for_precision, r"the \*precision\*"),
             (lambda p, y, wanted: wanted, "This is the recall that is wanted"),
@@ -320,7 +354,7 @@ EXERCISES = {
                 lambda s, y: np.mean(column(s) > s) + np.mean(column(s) == s) / 2,
                 "every sample with every other",
             ),
-            (lambda s, y: 2 * pairs(s, y) - 1, "in the wrong order"),
+            (lambda s, y: 2 * pairs(s, y) - 1, "wrongly ordered pairs"),
             (lambda s, y: s[y == 1].mean() - s[y == 0].mean(), "compares the means"),
             (lambda s, y: np.mean((s >= 0.5) == y), "This is an accuracy"),
             (
@@ -347,7 +381,7 @@ EXERCISES = {
         "wrong": [
             (lambda z, y, weight: weighted(z, y, 1), "The weight is missing"),
             (lambda z, y, weight: weight * weighted(z, y, 1), "You weighted all samples"),
-            (lambda z, y, weight: -weighted(-z, 1 - y, weight), "weighted the no samples"),
+            (lambda z, y, weight: -weighted(-z, 1 - y, weight), "weighted the negatives"),
             (
                 lambda z, y, w: weighted(z, y, w) * len(y) / np.where(y == 1, w, 1).sum(),
                 "sum of the weights",
@@ -362,7 +396,7 @@ EXERCISES = {
             ),
             (
                 lambda z, y, weight: weight * column(y) * weighted(z, y, 1),
-                "no samples have no gradient",
+                "negatives have no gradient",
             ),
             (lambda z, y, weight: weighted(z, y, weight + 1), "weight \\+ 1"),
             (lambda z, y, weight: weighted(z, y, 1 / weight), "divided by the weight"),
@@ -378,7 +412,10 @@ EXERCISES = {
             (lambda z, y, weight: -weighted(z, y, weight), "wrong sign"),
             (lambda z, y, weight: weighted(z, y, weight) * len(y), "mean over the batch"),
             (lambda z, y, weight: weighted(z, y, weight)[:, 0], "make y_true a column"),
-            (weighted_overflowing, "contains NaN"),
+            (weighted_overflowing, "NaN|nan"),
+            (weighted_through_sigmoid, "sure and wrong"),
+            (lambda z, y, weight: weighted_clipped(z, y, weight, 1e-7), "Did you clip"),
+            (lambda z, y, weight: weighted_clipped(z, y, weight, 1e-12), "Did you clip"),
             (lambda z, y, weight: (sigmoid(z) - y) / len(y), "NumPy broadcasts"),
             (weighted_measured, "measures the slope"),
         ],
@@ -393,14 +430,20 @@ EXERCISES = {
         ],
         "wrong": [
             (with_options(threshold=lambda miss, alarm: 0.5), "must be below 0.5"),
-            (with_options(threshold=lambda miss, alarm: 1 / 21), "depend on `miss` and `alarm`"),
+            (with_options(threshold=lambda miss, alarm: 1 / 21), "depend on `miss` and on"),
             (
                 with_options(threshold=lambda miss, alarm: miss / (alarm + miss)),
                 "upside down",
             ),
             (with_options(threshold=lambda miss, alarm: miss / alarm), "No point is called yes"),
             (with_options(threshold=lambda miss, alarm: 0.0), "Every point is called yes"),
-            (with_options(threshold=lambda miss, alarm: alarm / miss), "Every point|With equal"),
+            (with_options(threshold=lambda miss, alarm: alarm / miss), "Those are odds"),
+            (with_options(threshold=lambda miss, alarm: 1 / (1 + miss)), "depend on `miss` and on"),
+            (
+                with_options(threshold=lambda miss, alarm: 1 / (alarm + miss)),
+                "depend on `miss` and on",
+            ),
+            (with_options(weight=lambda miss: miss), "costs count twice"),
             (with_options(hidden=Linear), "below 0.5|long enough"),
             (with_options(output=lambda p, cut: p[:, 0]), "Compare them with a threshold"),
             (with_options(output=lambda p, cut: (p >= cut).astype(int)), "take the column out"),
