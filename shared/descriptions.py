@@ -343,8 +343,8 @@ def _generator(state):
         bits.state = state
     except (KeyError, OverflowError, TypeError, ValueError) as error:
         raise ValueError(f"the state of a random generator is damaged: {error}") from error
-    # As text, since True and 1.0 equal 1. An even increment makes a generator that may never
-    # come to an end of drawing.
+    # Compared as text, since True and 1.0 equal 1. PCG64 needs an odd increment: with an even one
+    # it can return the same number forever, and some draws then never end.
     texts = {json.dumps(one, sort_keys=True) for one in (bits.state, state)}
     if len(texts) > 1 or bits.state["state"]["inc"] % 2 == 0:
         raise ValueError("the state of a random generator is damaged")

@@ -320,8 +320,8 @@ class Workspace:
     ----------
     reuse : bool
         Whether all parts, the layers and the loss, are this package's.
-    outputs : tuple of int
-        The shape of the network's output for the last batch.
+    batch : tuple of numpy.ndarray, or None
+        Where the samples and the targets of a batch go, if arrays are kept.
     """
 
     def __init__(self, parts, x, y, batch_size):

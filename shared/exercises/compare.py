@@ -14,7 +14,8 @@ from types import MappingProxyType
 import numpy as np
 
 # How far apart two numbers may be, as a share of the largest expected one.
-_TOLERANCES = MappingProxyType({"float16": 1e-2, "float32": 1e-4})  # no answer changes it
+# Read-only, so that no answer can change how the next one is judged.
+_TOLERANCES = MappingProxyType({"float16": 1e-2, "float32": 1e-4})
 _TOLERANCE = 1e-6
 
 
